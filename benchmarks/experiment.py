@@ -1,0 +1,130 @@
+"""The experiment's speed and memory, beside SimPy doing the bare queue alone.
+
+    python benchmarks/experiment.py            # ratio to SimPy, and growth to 100,000
+    python benchmarks/experiment.py --million  # one million messages as well
+
+Ours: recipients to records through strategy, API, engine and callbacks, all rows kept.
+SimPy: arrivals, one process a message, eight resources served at one segment a second;
+no API, no statuses, no receipts, no records.  Both take turns in one process.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import statistics
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import simpy
+
+from loadtests.comparison import compare
+from loadtests.questions import Question, plan
+from loadtests.records import RunRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+STARTED_AT = datetime(2026, 1, 1, tzinfo=UTC)
+BODY = "Your appointment is tomorrow at 9:00. Reply STOP to unsubscribe."
+SENDERS = 8
+CALL_GAP = 0.001
+
+
+def ours(count: int) -> None:
+    """Run so many messages through a Messaging Service and keep every row."""
+    asked = plan(
+        Question(count=count, strategies=("messaging-service",), body=BODY, seed=7)
+    )
+    record = RunRecord({"strategies": [], "missing": []})
+    compare(asked, record, started_at=STARTED_AT, on_progress=lambda _: None)
+    rows = len(record.messages.columns["sid"]), len(record.callbacks.columns["due_at"])
+    assert rows[0] == count < rows[1], rows
+
+
+def bare(count: int) -> None:
+    """Run so many messages through SimPy's resources."""
+    environment = simpy.Environment()
+    senders = [simpy.Resource(environment, capacity=1) for _ in range(SENDERS)]
+
+    def message(sender: simpy.Resource) -> simpy.events.ProcessGenerator:
+        with sender.request() as turn:
+            yield turn
+            yield environment.timeout(1.0)
+
+    def arrivals() -> simpy.events.ProcessGenerator:
+        for number in range(count):
+            environment.process(message(senders[number % SENDERS]))
+            yield environment.timeout(CALL_GAP)
+
+    environment.process(arrivals())
+    environment.run()
+
+
+def rate(work: Callable[[int], None], count: int) -> float:
+    """Return messages a second of this process's own time, collection switched off."""
+    gc.collect()
+    gc.disable()
+    began = time.process_time()
+    work(count)
+    spent = time.process_time() - began
+    gc.enable()
+    return count / spent
+
+
+def compared(count: int, rounds: int) -> None:
+    """Print both rates and their ratio, each round one after the other."""
+    pairs = [(rate(ours, count), rate(bare, count)) for _ in range(rounds)]
+    mine, theirs = (statistics.median(column) for column in zip(*pairs, strict=True))
+    ratio = statistics.median(a / b for a, b in pairs)
+    print(f"| {count:,} | {mine:,.0f} | {theirs:,.0f} | {ratio:.2f} |", flush=True)
+
+
+def alone(count: int) -> tuple[float, float]:
+    """Run ours in a process of its own: messages a second, and peak bytes."""
+    script = (
+        "import resource, benchmarks.experiment as e\n"
+        f"print(e.rate(e.ours, {count}))\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], check=True, capture_output=True, text=True
+    )
+    pace, peak = map(float, done.stdout.split())
+    return pace, peak
+
+
+def grown(counts: Sequence[int]) -> None:
+    """Print how time and memory a message change with the number of messages."""
+    baseline = alone(100)[1]
+    first = None
+    for count in counts:
+        pace, peak = alone(count)
+        first = first or pace
+        print(
+            f"| {count:,} | {1e6 / pace:.1f} | {first / pace:.2f} "
+            f"| {peak / 2**20:,.0f} | {(peak - baseline) / count:,.0f} |",
+            flush=True,
+        )
+
+
+def main() -> None:
+    """Run the comparison and, if asked, the million."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--counts", type=int, nargs="+", default=[10_000, 100_000])
+    parser.add_argument("--million", action="store_true", help="grow to 1,000,000")
+    asked = parser.parse_args()
+    print("| messages | ours, 1/s | SimPy, 1/s | ratio |\n|--:|--:|--:|--:|")
+    for count in asked.counts:
+        compared(count, asked.rounds)
+    print("\n| messages | us a message | to the first | peak MiB | bytes a message |")
+    print("|--:|--:|--:|--:|--:|")
+    grown([10_000, 100_000, *([1_000_000] if asked.million else [])])
+
+
+if __name__ == "__main__":
+    main()

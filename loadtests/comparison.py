@@ -1,0 +1,161 @@
+"""All strategies over one scenario: what `smslab compare` does."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from loadtests.folders import new_folder, write_run
+from loadtests.manifests import describe
+from loadtests.progress import Bars
+from loadtests.questions import plan
+from loadtests.records import RunRecord
+from loadtests.sessions import Session, stopped
+from sender.recipients import write_rejects
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    from loadtests.experiment import Log
+    from loadtests.questions import Plan, Question
+    from loadtests.sessions import Progress
+    from sms.units import Seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """On what terms a question is answered.
+
+    `speed` is None in virtual time, else simulated seconds a second over real HTTP.
+    `events` is the file of the event log, `folder` the run folder, None for a new one;
+    `options` are what was typed, for the manifest.
+    """
+
+    deadline: Seconds | None = None
+    speed: float | None = None
+    events: Path | None = None
+    folder: Path | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.events is not None and self.speed is not None:
+            raise ValueError("--events is of virtual time: leave out --clock real")
+
+
+def compare_strategies(question: Question, terms: Terms) -> tuple[Path, bool]:
+    """Answer a question; return the run folder, and whether the run is whole.
+
+    Raises:
+        ValueError: the question is bad, said in one line; nothing was run then.
+        OSError: a file cannot be read or written.
+    """
+    asked = plan(question)
+    started_at = datetime.now(UTC).replace(microsecond=0)
+    record = RunRecord(
+        describe(
+            asked,
+            started_at=started_at,
+            clock="virtual" if terms.speed is None else "real",
+            speed=terms.speed or 0.0,
+            deadline=terms.deadline,
+            options=terms.options,
+        )
+    )
+    folder = new_folder(terms.folder, started_at)
+    (folder / "rejects.csv").write_text(
+        write_rejects(asked.recipients.rejects), encoding="utf-8", newline=""
+    )
+    with Bars() as bars:
+        if terms.speed is None:
+            with _event_log(terms.events) as log, _without_collection():
+                compare(
+                    asked,
+                    record,
+                    started_at=started_at,
+                    on_progress=bars.show,
+                    log=log,
+                )
+        else:
+            from loadtests.rehearsal import rehearse  # noqa: PLC0415 - aiohttp, twilio
+
+            asyncio.run(
+                rehearse(
+                    asked,
+                    record,
+                    speed=terms.speed,
+                    started_at=started_at,
+                    on_progress=bars.show,
+                )
+            )
+    write_run(record, folder)
+    return folder, bool(record.manifest["complete"])
+
+
+def compare(
+    asked: Plan,
+    record: RunRecord,
+    *,
+    started_at: datetime,
+    on_progress: Callable[[Progress], None],
+    log: Log | None = None,
+) -> None:
+    """Run every strategy in virtual time and fill the record.
+
+    All are made before the first one runs, so that one that cannot work is known at
+    once.  Ctrl-C ends the run: the record holds what was done and says what is missing.
+
+    Raises:
+        StrategyError: the account has not what a strategy needs.
+    """
+    manifest = record.manifest
+    waiting = [
+        Session(asked.scenario, choice, record, started_at=started_at, log=log)
+        for choice in reversed(asked.choices)
+    ]
+    while waiting:
+        session = waiting.pop()
+        try:
+            for progress in session.play():
+                on_progress(progress)
+        except KeyboardInterrupt:
+            manifest["strategies"].append(session.finish(complete=False))
+            left = [s.choice.strategy for s in reversed(waiting)]
+            manifest["missing"].append(stopped(session.choice.strategy, left))
+            return
+        manifest["strategies"].append(session.finish(complete=True))
+        on_progress(session.progress())
+    manifest["complete"] = True
+
+
+@contextmanager
+def _event_log(path: Path | None) -> Iterator[Log | None]:
+    """Open the event log, if one is wanted."""
+    if path is None:
+        yield None
+        return
+    with path.open("wb") as file:
+
+        def log(line: dict[str, Any]) -> None:
+            file.write(orjson.dumps(line) + b"\n")
+
+        yield log
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Keep the garbage collector from walking a million live messages again and again.
+
+    Nothing a run makes is circular garbage: counted references free all of it.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()

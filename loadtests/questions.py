@@ -1,0 +1,195 @@
+"""From what a person typed to what is run: recipients, bodies, a world, strategies."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from loadtests.scenarios import Scenario
+from loadtests.sessions import Choice
+from sender.numbering import made_up
+from sender.pacing import PacingOptions
+from sender.plans import Text
+from sender.recipients import DUPLICATE, RecipientsError, read_recipients
+from sender.registry import find_pacing, find_strategy
+from sender.templates import Template
+from simulator.setups import set_up
+from sms.addresses import country
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sender.recipients import RecipientList
+    from sms.units import Seconds
+
+STRATEGIES = (
+    "single-number",
+    "number-pool",
+    "messaging-service",
+    "notify",
+    "short-code",
+)
+BODY = "Your appointment is tomorrow at 9:00. Reply STOP to unsubscribe."
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file's name and what stands in it."""
+
+    name: str
+    data: bytes
+
+    @classmethod
+    def read(cls, path: Path | None) -> Source | None:
+        """Read a file, if one was given.
+
+        Raises:
+            OSError: it cannot be read.
+        """
+        return None if path is None else cls(path.name, path.read_bytes())
+
+    @property
+    def text(self) -> str:
+        """Return what stands in the file, as UTF-8.
+
+        Raises:
+            ValueError: it is not UTF-8.
+        """
+        try:
+            return self.data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise RecipientsError(
+                f"{self.name}: is not UTF-8 at byte {error.start}; save it as UTF-8"
+            ) from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """All that `smslab compare` may be told; times are in seconds.
+
+    Recipients come from `file`, or `count` of them are made up in `countries`.  None
+    leaves a setting to the profile.
+    """
+
+    file: Source | None = None
+    count: int | None = None
+    countries: tuple[str, ...] = ("US",)
+    keep_duplicates: bool = False
+    body: str | None = None
+    template: Source | None = None
+    strategies: tuple[str, ...] = STRATEGIES
+    pacing: str = "adaptive"
+    pacing_options: PacingOptions = field(default_factory=PacingOptions)
+    redeliver: int = 0
+    validity_period: int | None = None
+    profile: str | None = None
+    config: Source | None = None
+    concurrency: int | None = None
+    api_latency: Seconds | None = None
+    seed: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A question taken apart: what to run, and what the report says of its input."""
+
+    scenario: Scenario
+    choices: tuple[Choice, ...]
+    recipients: RecipientList
+    source: str
+
+    def facts(self) -> dict[str, Any]:
+        """Return what the manifest says of the recipients."""
+        countries = Counter(
+            country(r.address) or "?" for r in self.recipients.recipients
+        )
+        duplicates = sum(
+            r.reason.startswith(DUPLICATE) for r in self.recipients.rejects
+        )
+        return {
+            "source": self.source,
+            "count": len(self.recipients.recipients),
+            "rejects": len(self.recipients.rejects),
+            "duplicates": duplicates,
+            "countries": dict(countries.most_common()),
+        }
+
+
+def plan(question: Question) -> Plan:
+    """Take a question apart, before anything is sent.
+
+    Raises:
+        ValueError: one line on what was given, where, and what would do; it is one of
+            RecipientsError, TemplateError, ConfigError and UnknownNameError.
+    """
+    choices = tuple(
+        Choice(name, question.pacing, find_strategy(name), find_pacing(question.pacing))
+        for name in dict.fromkeys(question.strategies)
+    )
+    recipients, source = _recipients(question)
+    return Plan(
+        replace(_scenario(question), texts=_texts(question, recipients)),
+        choices,
+        recipients,
+        source,
+    )
+
+
+def _recipients(question: Question) -> tuple[RecipientList, str]:
+    if question.file is None:
+        if question.count is None:
+            raise RecipientsError(
+                "no recipients: give a CSV file, or --count N with --country US"
+            )
+        made = made_up(question.count, question.countries, question.seed)
+        return made, f"--count {question.count}"
+    if question.count is not None:
+        raise RecipientsError(
+            f"{question.file.name} and --count {question.count}: give one of the two"
+        )
+    found = read_recipients(
+        question.file.data,
+        name=question.file.name,
+        region=question.countries[0],
+        keep_duplicates=question.keep_duplicates,
+    )
+    return found, question.file.name
+
+
+def _texts(question: Question, recipients: RecipientList) -> list[Text]:
+    if not recipients.recipients:
+        raise RecipientsError(
+            f"{question.file.name if question.file else '--count'}: nobody to send to"
+        )
+    if question.body is not None and question.template is not None:
+        raise RecipientsError("--body and --template: give one of the two")
+    if question.template is not None:
+        text, name = question.template.text, question.template.name
+    else:
+        text, name = BODY if question.body is None else question.body, "--body"
+    template = Template(text, recipients.columns, name)
+    return [
+        Text(key, recipient.address, template.render(recipient))
+        for key, recipient in enumerate(recipients.recipients)
+    ]
+
+
+def _scenario(question: Question) -> Scenario:
+    setup = set_up(
+        question.config.text if question.config else "",
+        question.config.name if question.config else "",
+        profile=question.profile,
+        concurrency=question.concurrency,
+        api_latency=question.api_latency,
+    )
+    return Scenario(
+        texts=(),
+        world=setup.world,
+        profile=setup.profile,
+        seed=question.seed,
+        pacing=question.pacing,
+        pacing_options=question.pacing_options,
+        redeliver=question.redeliver,
+        validity_period=question.validity_period,
+    )

@@ -1,0 +1,162 @@
+"""Writes down one strategy's run, as calls are answered and texts find their messages.
+
+What happens to a message is read from the message itself once the run is over; so a
+million of them cost their rows and nothing else.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sms.addresses import country
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from loadtests.records import RunRecord
+    from sender.plans import Attempt, Outcome, Text
+    from simulator.engine.messages import Message
+    from sms.units import Seconds
+
+REFUSED, AMBIGUOUS, UNSENT = "refused", "ambiguous", "unsent"
+"""Statuses of texts that never became a message."""
+
+Lost = tuple[str, "int | None"]
+"""Why a text has no message: one of the three above and Twilio's code."""
+
+Fates = dict[tuple[int, int], Lost]
+"""By a text's key and attempt: its last status and Twilio's code."""
+
+
+class Recorder:
+    """One strategy's rows, until they go into the run's record.
+
+    `submitted_at` of a text is when the first attempt of its call was begun.
+    """
+
+    def __init__(self, strategy: str, record: RunRecord) -> None:
+        self.strategy = strategy
+        self._record = record
+        self._known = 0
+        self._texts: list[Text] = []
+        self._submitted_at: list[Seconds] = []
+        self._ends: list[Message | Lost] = []
+        self._first_begun: dict[int, Seconds] = {}
+
+    def answer(
+        self,
+        attempt: Attempt,
+        outcome: Outcome,
+        *,
+        started_at: Seconds,
+        answered_at: Seconds | None,
+        in_flight: int,
+    ) -> None:
+        """Note how an attempt ended; `answered_at` is None where no answer came."""
+        if outcome.refused and not attempt.retries:
+            self._first_begun[attempt.number] = started_at
+        self._record.calls.append(
+            self.strategy,
+            attempt.number,
+            attempt.retries,
+            attempt.call.operation,
+            len(attempt.call.texts),
+            started_at,
+            answered_at,
+            outcome.http_status,
+            outcome.error_code,
+            in_flight,
+        )
+
+    def place(
+        self, attempt: Attempt, started_at: Seconds, messages: Iterable[Message]
+    ) -> None:
+        """Note which messages an accepted call's texts have become, in their order."""
+        begun = self._first_begun.pop(attempt.number, started_at)
+        for text, message in zip(attempt.call.texts, messages, strict=True):
+            self._note(text, begun, message)
+
+    def lose(self, attempt: Attempt, started_at: Seconds, outcome: Outcome) -> None:
+        """Note that a call's texts have become nothing that is known of."""
+        begun = self._first_begun.pop(attempt.number, started_at)
+        lost = (
+            REFUSED if 400 <= outcome.http_status < 500 else AMBIGUOUS,
+            outcome.error_code,
+        )
+        for text in attempt.call.texts:
+            self._note(text, begun, lost)
+
+    def _note(self, text: Text, begun: Seconds, end: Message | Lost) -> None:
+        self._texts.append(text)
+        self._known += not text.attempt
+        self._submitted_at.append(begun)
+        self._ends.append(end)
+
+    def __len__(self) -> int:
+        """Return how many texts have come to a message, or to nothing."""
+        return self._known
+
+    def finished_at(self) -> Seconds:
+        """Return when the last message came to its last status, 0 where none did."""
+        messages = (end for end in self._ends if not isinstance(end, tuple))
+        return max((m.ended_at or m.sent_at or 0.0 for m in messages), default=0.0)
+
+    def fates(self) -> Fates:
+        """Return how each text ended, as far as it is known now."""
+        pairs = zip(self._texts, self._ends, strict=True)
+        return {
+            (text.key, text.attempt): end
+            if isinstance(end, tuple)
+            else (end.status, end.error_code)
+            for text, end in pairs
+        }
+
+    def finish(self, planned: Sequence[Text]) -> None:
+        """Put every text into the record; one that no call was made for is unsent."""
+        seen = {text.key for text in self._texts}
+        for text in planned:
+            if text.key not in seen:
+                self._note(text, float("nan"), (UNSENT, None))
+        rows = zip(self._texts, self._submitted_at, self._ends, strict=True)
+        for text, submitted_at, end in rows:
+            if isinstance(end, tuple):
+                self._add_lost(text, submitted_at, end)
+            else:
+                self._add_message(text, submitted_at, end)
+
+    def _add_lost(self, text: Text, submitted_at: Seconds, lost: Lost) -> None:
+        where = country(text.recipient)
+        self._record.messages.append(
+            *(self.strategy, text.key, text.attempt, None, text.recipient, where),
+            *(None, None, 0, None, *lost),
+            *(submitted_at, None, None, None, None, None),
+        )
+
+    def _add_message(self, text: Text, submitted_at: Seconds, end: Message) -> None:
+        sender = end.sender
+        self._record.messages.append(
+            self.strategy,
+            text.key,
+            text.attempt,
+            end.sid,
+            end.recipient,
+            end.country,
+            sender and sender.address,
+            sender and sender.type,
+            end.segments,
+            end.encoding,
+            end.status,
+            end.error_code,
+            submitted_at,
+            end.created_at,
+            end.queued_at,
+            end.sending_at,
+            end.sent_at,
+            end.ended_at,
+        )
+
+    def messages(self) -> tuple[list[tuple[int, int]], list[Message]]:
+        """Return all messages, and the key and attempt of the text behind each."""
+        pairs = zip(self._texts, self._ends, strict=True)
+        placed = [(t, end) for t, end in pairs if not isinstance(end, tuple)]
+        return [(t.key, t.attempt) for t, _ in placed], [end for _, end in placed]

@@ -1,0 +1,213 @@
+"""A comparison over real HTTP on loopback: server, official client and receiver.
+
+Each strategy gets a server of its own, so that its time begins at 0 as in virtual time.
+The same scenario is run in virtual time beside it: every message must meet the same
+fate, and those that do not, where a race decided, are counted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from loadtests.recorder import Recorder
+from loadtests.records import RunRecord
+from loadtests.sessions import (
+    STATUS_CALLBACK,
+    Progress,
+    Session,
+    start,
+    stopped,
+    summary,
+)
+from sender.client import HttpClient, make_client
+from sender.executor import Executor
+from sender.receiver import Receiver
+from simulator.server.running import Settings, running
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from loadtests.questions import Plan
+    from loadtests.recorder import Fates
+    from loadtests.scenarios import Scenario
+    from loadtests.sessions import Choice
+    from sender.broadcasts import BroadcastRun
+    from sender.executor import CallMade
+    from sender.receiver import CallbackReceived
+    from simulator.server.dispatcher import CallbackPosted
+    from simulator.server.running import Running
+
+GLANCE = 0.25
+"""Real seconds between two signs of life."""
+
+
+class Rehearsal:
+    """One strategy's run over HTTP, and who writes it down."""
+
+    def __init__(self, scenario: Scenario, choice: Choice, record: RunRecord) -> None:
+        self.choice = choice
+        self.recorder = Recorder(choice.strategy, record)
+        self._scenario = scenario
+        self._record = record
+        self._posted: list[CallbackPosted] = []
+        self._run: BroadcastRun | None = None
+        self._executor: Executor | None = None
+        self._server: Running | None = None
+
+    async def play(
+        self, *, speed: float, started_at: datetime, on_progress: Callable[..., None]
+    ) -> None:
+        """Run to the end, `speed` times as fast as time goes.
+
+        Raises:
+            StrategyError: the account has not what the strategy needs.
+        """
+        scenario = self._scenario
+        settings = Settings(
+            world=scenario.world,
+            profile=scenario.profile,
+            seed=scenario.seed,
+            speed=speed,
+            port=0,
+            started_at=started_at,
+        )
+        async with (
+            running(settings, on_callback=self._posted.append) as server,
+            Receiver(
+                scenario.world.auth_token, self._receive, server.clock
+            ) as receiver,
+        ):
+            self._server = server
+            self._run = start(scenario, self.choice, receiver.url)
+            glances = asyncio.create_task(self._show(on_progress))
+            try:
+                await self._carry_out(server)
+            finally:
+                glances.cancel()
+
+    async def _carry_out(self, server: Running) -> None:
+        world = self._scenario.world
+        assert self._run is not None
+        client = make_client(server.url, world.account_sid, world.auth_token)
+        self._executor = Executor(
+            self._run, client, clock=server.clock, on_call=self._note
+        )
+        try:
+            await self._executor.carry_out()
+        finally:
+            if isinstance(client.http_client, HttpClient):
+                await client.http_client.close()
+
+    def _receive(self, callback: CallbackReceived) -> None:
+        if self._executor is not None:
+            self._executor.receive(callback)
+
+    def _note(self, made: CallMade) -> None:
+        """Write a call down, and which messages its texts have become."""
+        outcome, attempt = made.outcome, made.attempt
+        self.recorder.answer(
+            attempt,
+            outcome,
+            started_at=made.started_at,
+            answered_at=made.answered_at,
+            in_flight=made.in_flight or 0,
+        )
+        assert self._server is not None
+        assert self._run is not None
+        gateway = self._server.gateway
+        if outcome.sid is not None:
+            messages = gateway.fan_outs.get(outcome.sid)
+            self.recorder.place(
+                attempt,
+                made.started_at,
+                messages or (gateway.messages[outcome.sid],),
+            )
+        elif self._run.is_final(outcome):
+            self.recorder.lose(attempt, made.started_at, outcome)
+
+    async def _show(self, on_progress: Callable[..., None]) -> None:
+        """Tell now and then how far it is."""
+        while True:  # ends by cancellation, with the run
+            on_progress(self.progress())
+            await asyncio.sleep(GLANCE)
+
+    def progress(self) -> Progress:
+        """Return how far the run is."""
+        now = self._server.clock.now() if self._server else 0.0
+        texts = len(self._scenario.texts)
+        return Progress(self.choice.strategy, now, len(self.recorder), texts)
+
+    def finish(self, reference: Fates, *, complete: bool) -> dict[str, Any]:
+        """Put all rows into the record; return what the manifest says of the run."""
+        self.recorder.finish(self._scenario.texts)
+        texts, messages = self.recorder.messages()
+        text_of = {m.sid: text for text, m in zip(texts, messages, strict=True)}
+        for callback in self._posted:
+            if callback.sid in text_of and callback.status is not None:
+                self._record.callbacks.append(
+                    self.choice.strategy,
+                    *text_of[callback.sid],
+                    callback.status,
+                    callback.error_code,
+                    callback.due_at,
+                    callback.attempts,
+                    callback.received_at,
+                    callback.http_status,
+                )
+        finished_at = self.recorder.finished_at()
+        run = self._run or start(self._scenario, self.choice, STATUS_CALLBACK)
+        facts = summary(self.choice, run, self._scenario, complete, finished_at)
+        facts["differing"] = differing(reference, self.recorder.fates())
+        return facts
+
+
+async def rehearse(
+    asked: Plan,
+    record: RunRecord,
+    *,
+    speed: float,
+    started_at: datetime,
+    on_progress: Callable[[Progress], None],
+) -> None:
+    """Run every strategy over HTTP and fill the record.
+
+    Ctrl-C ends the run: the record holds what was done and says what is missing.
+
+    Raises:
+        StrategyError: the account has not what a strategy needs.
+    """
+    manifest = record.manifest
+    waiting = list(reversed(asked.choices))
+    while waiting:
+        choice = waiting.pop()
+        reference = _expected(asked.scenario, choice, started_at)
+        rehearsal = Rehearsal(asked.scenario, choice, record)
+        try:
+            await rehearsal.play(
+                speed=speed, started_at=started_at, on_progress=on_progress
+            )
+        except asyncio.CancelledError:
+            manifest["strategies"].append(rehearsal.finish(reference, complete=False))
+            left = [c.strategy for c in reversed(waiting)]
+            manifest["missing"].append(stopped(choice.strategy, left))
+            return
+        manifest["strategies"].append(rehearsal.finish(reference, complete=True))
+        on_progress(rehearsal.progress())
+    manifest["complete"] = True
+
+
+def _expected(scenario: Scenario, choice: Choice, started_at: datetime) -> Fates:
+    """Return what becomes of every text in virtual time."""
+    session = Session(scenario, choice, RunRecord({}), started_at=started_at)
+    for _ in session.play():
+        pass
+    return session.recorder.fates()
+
+
+def differing(reference: Fates, fates: Fates) -> int:
+    """Return how many messages ended otherwise than in the reference."""
+    return sum(
+        reference.get(key) != fates.get(key) for key in reference.keys() | fates.keys()
+    )

@@ -1,0 +1,257 @@
+"""Metrics: the figures of one strategy's run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reports.curves import depths, groups, in_flight, percentile, steps
+from reports.fates import Fates, settle
+from sms.errors import QUEUE_FULL, RETRYABLE, TOO_MANY_REQUESTS
+
+if TYPE_CHECKING:
+    from reports.curves import Steps
+    from reports.runs import Floats, Mask, Rows, StrategyFacts, StrategyRun
+    from sms.units import Seconds
+
+THROTTLED = 429
+WAYS = ("refused", "ambiguous", "failed", "undelivered")
+NO_QUEUE = steps(np.zeros(0), np.zeros(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How durations spread: all of them, sorted, and three exact percentiles."""
+
+    ordered: Floats
+
+    @property
+    def p50(self) -> Seconds | None:
+        """Return the median."""
+        return percentile(self.ordered, 50)
+
+    @property
+    def p95(self) -> Seconds | None:
+        """Return what 95 % do not exceed."""
+        return percentile(self.ordered, 95)
+
+    @property
+    def p99(self) -> Seconds | None:
+        """Return what 99 % do not exceed."""
+        return percentile(self.ordered, 99)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallCounts:
+    """How the API answered.
+
+    `throttled` answers said 429/20429; `cured` of them belong to calls that were taken
+    when made again.
+    """
+
+    made: int
+    accepted: int
+    throttled: int
+    cured: int
+    refused: int
+    unanswered: int
+    peak: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeCounts:
+    """How many messages an error code ended, by who said it.
+
+    `refused` at the API for good, `ambiguous` without a certain answer, `failed` after
+    it was accepted, `undelivered` by the carrier.  Code 0 is no code.
+    """
+
+    code: int
+    refused: int
+    ambiguous: int
+    failed: int
+    undelivered: int
+
+    @property
+    def total(self) -> int:
+        """Return how many messages it ended in all."""
+        return self.refused + self.ambiguous + self.failed + self.undelivered
+
+    @property
+    def retryable(self) -> bool:
+        """Whether sending again may help."""
+        return self.code in RETRYABLE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SenderFigures:
+    """What one sender did: `utilisation` is its busy share of its time in use."""
+
+    address: str
+    messages: int
+    segments: int
+    utilisation: float
+    depth: Steps
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackCounts:
+    """How the status callbacks fared, and how late those received were."""
+
+    due: int
+    received: int
+    posts: int
+    lateness: Spread
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metrics:
+    """The figures of one strategy.
+
+    `segments` are those that left; `throughput` is segments, `sent_rate` messages and
+    `goodput` delivered messages a second, each while they lasted.
+    """
+
+    facts: StrategyFacts
+    fates: Fates
+    messages: int
+    statuses: dict[str, int]
+    segments: int
+    throughput: float
+    sent_rate: float
+    goodput: float
+    sojourn: Spread
+    api_latency: Spread
+    calls: CallCounts
+    codes: tuple[CodeCounts, ...]
+    senders: tuple[SenderFigures, ...]
+    callbacks: CallbackCounts
+
+    @property
+    def name(self) -> str:
+        """Return the strategy's name."""
+        return self.facts.name
+
+
+def measure(run: StrategyRun) -> Metrics:
+    """Return the figures of one strategy's run."""
+    messages, calls = run.messages, run.calls
+    times, status = messages.floats, messages.words["status"]
+    segments = messages.ints["segments"]
+    sent = np.isfinite(times["sent_at"])
+    delivered = status.among("delivered")
+    sojourn = (times["ended_at"] - times["submitted_at"])[delivered]
+    latency = calls.floats["answered_at"] - calls.floats["started_at"]
+    span = _span(times["sending_at"][sent], times["sent_at"][sent])
+    good = _span(times["submitted_at"][delivered], times["ended_at"][delivered])
+    return Metrics(
+        facts=run.facts,
+        fates=settle(run.facts, messages),
+        messages=len(messages),
+        statuses=_statuses(messages),
+        segments=int(segments[np.isfinite(times["sending_at"])].sum()),
+        throughput=_ratio(float(segments[sent].sum()), span),
+        sent_rate=_ratio(float(sent.sum()), span),
+        goodput=_ratio(float(delivered.sum()), good),
+        sojourn=Spread(np.sort(sojourn)),
+        api_latency=Spread(np.sort(latency[np.isfinite(latency)])),
+        calls=_calls(calls),
+        codes=_code_counts(messages),
+        senders=_senders(messages),
+        callbacks=_callbacks(run.callbacks),
+    )
+
+
+def _statuses(messages: Rows) -> dict[str, int]:
+    status = messages.words["status"]
+    counts = np.bincount(status.codes, minlength=len(status.names))
+    return {name: int(n) for name, n in zip(status.names, counts, strict=True) if n}
+
+
+def _calls(calls: Rows) -> CallCounts:
+    """Return how the calls were answered; the attempts of one share its number."""
+    http, error = calls.ints["http_status"], calls.ints["error_code"]
+    accepted = (http >= 200) & (http < 300)
+    throttled = (error == TOO_MANY_REQUESTS.code) | (
+        (http == THROTTLED) & (error != QUEUE_FULL.code)
+    )
+    taken = np.unique(calls.ints["call"][~throttled & (http > 0)])
+    cured = np.isin(calls.ints["call"][throttled], taken)
+    return CallCounts(
+        made=len(calls),
+        accepted=int(accepted.sum()),
+        throttled=int(throttled.sum()),
+        cured=int(cured.sum()),
+        refused=int(((http >= 300) & ~throttled).sum()),
+        unanswered=int((http <= 0).sum()),
+        peak=in_flight(calls).peak,
+    )
+
+
+def _code_counts(messages: Rows) -> tuple[CodeCounts, ...]:
+    """Return the errors that ended messages, the most frequent first."""
+    status = messages.words["status"]
+    errors = np.maximum(messages.ints["error_code"], 0)
+    ways: dict[str, Mask] = {way: status.among(way) for way in WAYS}
+    ended = status.among(*WAYS)
+    codes, which = np.unique(errors[ended], return_inverse=True)
+    counts = {
+        way: np.bincount(which[mask[ended]], minlength=len(codes))
+        for way, mask in ways.items()
+    }
+    rows = [
+        CodeCounts(code=int(code), **{way: int(n[i]) for way, n in counts.items()})
+        for i, code in enumerate(codes)
+    ]
+    return tuple(sorted(rows, key=lambda row: (-row.total, row.code)))
+
+
+def _senders(messages: Rows) -> tuple[SenderFigures, ...]:
+    """Return what each sender did, the busiest first."""
+    senders, times = messages.words["sender"], messages.floats
+    segments = messages.ints["segments"]
+    queues = depths(messages)
+    figures = []
+    left = np.isfinite(times["sending_at"])
+    for code, rows in groups(senders.codes, senders.codes >= 0):
+        gone = rows[left[rows]]
+        sending, sent = times["sending_at"][gone], times["sent_at"][gone]
+        queued = times["queued_at"][gone]
+        address = senders.names[code]
+        figures.append(
+            SenderFigures(
+                address=address,
+                messages=len(gone),
+                segments=int(segments[gone].sum()),
+                utilisation=_ratio(
+                    float(np.nansum(sent - sending)), _span(queued, sent)
+                ),
+                depth=queues.get(address, NO_QUEUE),
+            )
+        )
+    return tuple(sorted(figures, key=lambda row: (-row.segments, row.address)))
+
+
+def _callbacks(callbacks: Rows) -> CallbackCounts:
+    received = callbacks.floats["received_at"]
+    known = np.isfinite(received)
+    lateness = (received - callbacks.floats["due_at"])[known]
+    return CallbackCounts(
+        due=len(callbacks),
+        received=int(known.sum()),
+        posts=int(np.maximum(callbacks.ints["attempts"], 0).sum()),
+        lateness=Spread(np.sort(lateness)),
+    )
+
+
+def _span(first: Floats, last: Floats) -> Seconds:
+    """Return the time from the first of one kind of instants to the last of another."""
+    if not np.isfinite(first).any() or not np.isfinite(last).any():
+        return 0.0
+    return float(np.nanmax(last) - np.nanmin(first))
+
+
+def _ratio(part: float, whole: float) -> float:
+    return part / whole if whole > 0 else 0.0

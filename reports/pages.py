@@ -1,0 +1,163 @@
+"""Pages: a report as one HTML file that loads nothing from anywhere."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from reports.prices import ANY
+from reports.tables import EFFORT, OUTCOME, question_heading
+from reports.titles import title
+from reports.wording import count, counted, duration, money, price, share
+from sms.errors import RETRYABLE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from reports.charts import Chart
+    from reports.comparisons import Comparison
+    from reports.prices import Price
+
+TEMPLATE = "page.html.j2"
+
+SENDERS_SHOWN = 60
+"""Rows of the table of senders; a pool may hold hundreds."""
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorRow:
+    """One line of the table of errors: its counts in the strategies' order."""
+
+    code: int
+    title: str
+    retryable: bool
+    counts: tuple[int, ...]
+
+
+def render(comparison: Comparison, charts: Sequence[Chart]) -> str:
+    """Return the whole page."""
+    environment = Environment(
+        loader=PackageLoader("reports", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    for words in (count, counted, duration, money, price, share, title):
+        environment.filters[words.__name__] = words
+    return environment.get_template(TEMPLATE).render(
+        comparison=comparison,
+        manifest=comparison.manifest,
+        verdict=comparison.verdict,
+        judgements=comparison.judgements,
+        outcome=OUTCOME,
+        effort=EFFORT,
+        answer_heading=question_heading(comparison),
+        pictures=[(chart, Markup(chart.svg)) for chart in charts],
+        errors=_errors(comparison),
+        senders=list(_senders(comparison)),
+        facts=list(_facts(comparison)),
+        prices=list(_prices(comparison)),
+        guessed=sorted({c for one in comparison.judgements for c in one.cost.guessed}),
+    )
+
+
+def _errors(comparison: Comparison) -> list[ErrorRow]:
+    """Return every code that ended a message, the most frequent first."""
+    tallies = [
+        {row.code: row.total for row in one.metrics.codes}
+        for one in comparison.judgements
+    ]
+    rows = [
+        ErrorRow(
+            code, title(code), code in RETRYABLE, tuple(t.get(code, 0) for t in tallies)
+        )
+        for code in set().union(*tallies)
+    ]
+    return sorted(rows, key=lambda row: (-sum(row.counts), row.code))
+
+
+def _senders(comparison: Comparison) -> Iterator[tuple[str, ...]]:
+    """Yield a line for each strategy's senders, as far as the table goes."""
+    lines = (
+        (
+            one.name,
+            sender.address,
+            count(sender.messages),
+            count(sender.segments),
+            share(sender.utilisation, 1),
+            count(sender.depth.peak),
+        )
+        for one in comparison.judgements
+        for sender in one.metrics.senders
+    )
+    for _, line in zip(range(SENDERS_SHOWN), lines, strict=False):
+        yield line
+
+
+def _facts(comparison: Comparison) -> Iterator[tuple[str, str]]:
+    """Yield what the manifest says of how the run was made."""
+    manifest = comparison.manifest
+    machine = dict(manifest.machine)
+    libraries = machine.pop("libraries", {})
+    countries = manifest.recipients.countries
+    yield "recipients", f"{count(manifest.recipients.count)}, {_source(comparison)}"
+    if countries:
+        most = sorted(countries.items(), key=lambda item: (-item[1], item[0]))
+        yield "countries", ", ".join(f"{name} {count(n)}" for name, n in most)
+    yield "profile", manifest.profile
+    yield "seed", str(manifest.seed)
+    yield "clock", _clock(comparison)
+    yield "started", manifest.start_at or manifest.created_at
+    yield "made", manifest.created_at
+    yield "smslab", manifest.smslab
+    yield "machine", _plain(machine)
+    yield "libraries", _plain(libraries)
+    yield "options", _plain(manifest.options)
+
+
+def _source(comparison: Comparison) -> str:
+    source = comparison.manifest.recipients.source
+    return f"from {source}" if source else "made up"
+
+
+def _clock(comparison: Comparison) -> str:
+    manifest = comparison.manifest
+    if manifest.clock == "virtual":
+        return "virtual: no real time passed, the same seed gives the same run"
+    return f"{manifest.clock}, {manifest.speed:g} simulated seconds a second"
+
+
+def _prices(comparison: Comparison) -> Iterator[tuple[str, Price]]:
+    """Yield each price this run could have been charged, with what it is for."""
+    prices = comparison.prices
+    countries = set(comparison.manifest.recipients.countries)
+    for row in prices.segments:
+        if ANY in row.countries or countries & set(row.countries):
+            yield f"a segment to {_where(row)}", row
+    for row in prices.carrier_fees:
+        if ANY in row.countries or countries & set(row.countries):
+            yield f"carrier fee a segment to {_where(row)}", row
+    types = {sender.type for sender in comparison.manifest.senders}
+    for row in prices.rents:
+        if ANY in row.senders or types & set(row.senders):
+            kind = ", ".join(row.senders).replace("_", " ")
+            yield f"a month of a {kind} in {_where(row)}", row
+    yield "a message that failed", prices.failed_message
+
+
+def _where(row: Price) -> str:
+    return "any other country" if ANY in row.countries else ", ".join(row.countries)
+
+
+def _plain(values: dict[str, Any]) -> str:
+    """Return options or versions on one line, JSON where they are not plain."""
+    shown = (
+        f"{key} {value if isinstance(value, str) else json.dumps(value)}"
+        for key, value in sorted(values.items())
+    )
+    return ", ".join(shown)

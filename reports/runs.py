@@ -1,0 +1,235 @@
+"""Runs: a run folder read back, its tables as columns of numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from loadtests.records import FORMAT, MISSING, NAN, TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+Ints = NDArray[np.int64] | NDArray[np.int32]
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+UNREAD = frozenset({"sid", "recipient", "encoding", "operation"})
+"""Columns that no figure needs: left on the disk."""
+
+
+class RunError(ValueError):
+    """What was asked for cannot be read: one line that names it and says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SenderFacts:
+    """A sender of the account, as the manifest names it."""
+
+    address: str
+    type: str
+    country: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StrategyFacts:
+    """What the manifest says of one strategy.
+
+    `differing` is None unless the run was held against a virtual one.  Of the texts,
+    `redelivered` were sent again, `not_retryable` failed with a code that is never sent
+    again and `exhausted` with one that is, but not any more.
+    """
+
+    name: str
+    texts: int
+    pacing: str = ""
+    complete: bool = True
+    finished_at: float | None = None
+    concurrency: int | None = None
+    differing: int | None = None
+    redelivered: int = 0
+    not_retryable: int = 0
+    exhausted: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecipientFacts:
+    """What the manifest says of those the run was for."""
+
+    source: str = ""
+    count: int = 0
+    rejects: int = 0
+    duplicates: int = 0
+    countries: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """The manifest of a run, as docs/records.md has it."""
+
+    format: int
+    smslab: str
+    created_at: str
+    complete: bool
+    seed: int
+    profile: str
+    clock: str
+    strategies: tuple[StrategyFacts, ...]
+    missing: tuple[str, ...] = ()
+    speed: float = 1.0
+    options: dict[str, Any] = field(default_factory=dict)
+    machine: dict[str, Any] = field(default_factory=dict)
+    deadline: float | None = None
+    start_at: str = ""
+    recipients: RecipientFacts = field(default_factory=RecipientFacts)
+    redeliver: int = 0
+    senders: tuple[SenderFacts, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A column of words: an index into `names` a row, MISSING where there is none."""
+
+    codes: Ints
+    names: tuple[str, ...]
+
+    def among(self, *names: str) -> Mask:
+        """Return which rows hold one of these words."""
+        wanted = [self.names.index(name) for name in names if name in self.names]
+        return np.isin(self.codes, wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows of one table, by columns.
+
+    An int of MISSING and a float that is not a number stand for nothing.
+    """
+
+    ints: Mapping[str, Ints]
+    floats: Mapping[str, Floats]
+    words: Mapping[str, Words]
+
+    def __len__(self) -> int:
+        return len(self.words["strategy"].codes)
+
+    def of(self, strategy: str) -> Rows:
+        """Return one strategy's rows: a view where they stand together."""
+        where = np.flatnonzero(self.words["strategy"].among(strategy))
+        together = len(where) and where[-1] - where[0] + 1 == len(where)
+        rows = slice(where[0], where[-1] + 1) if together else where
+        return Rows(
+            {name: column[rows] for name, column in self.ints.items()},
+            {name: column[rows] for name, column in self.floats.items()},
+            {
+                name: Words(column.codes[rows], column.names)
+                for name, column in self.words.items()
+            },
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class StrategyRun:
+    """One strategy's part in a run."""
+
+    facts: StrategyFacts
+    calls: Rows
+    messages: Rows
+    callbacks: Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run: its manifest, and each strategy's rows in the manifest's order."""
+
+    folder: Path
+    manifest: Manifest
+    strategies: tuple[StrategyRun, ...]
+
+
+def read_run(folder: Path) -> Run:
+    """Read a run folder.
+
+    Raises:
+        RunError: the folder is no run, is of another format, or lacks something.
+    """
+    manifest = _read_manifest(folder)
+    tables = {name: _read_table(folder, name) for name in TABLES}
+    strategies = tuple(
+        StrategyRun(
+            facts, **{name: rows.of(facts.name) for name, rows in tables.items()}
+        )
+        for facts in manifest.strategies
+    )
+    return Run(folder, manifest, strategies)
+
+
+def _read_manifest(folder: Path) -> Manifest:
+    path = folder / "manifest.json"
+    try:
+        plain = msgspec.json.decode(path.read_bytes())
+        found = plain.get("format") if isinstance(plain, dict) else None
+        if found != FORMAT:
+            raise RunError(
+                f"{path}: format {found!r} is not one this version reads ({FORMAT})"
+            )
+        return msgspec.convert(plain, Manifest)
+    except OSError as error:
+        raise RunError(
+            f"{folder} is not a run folder: no manifest.json ({error.strerror})"
+        ) from error
+    except msgspec.MsgspecError as error:
+        raise RunError(f"{path}: {error}") from error
+
+
+def _read_table(folder: Path, name: str) -> Rows:
+    path = folder / f"{name}.parquet"
+    columns = [column for column in TABLES[name] if column.name not in UNREAD]
+    try:
+        with pq.ParquetFile(path) as file:
+            lacking = {column.name for column in columns} - set(file.schema_arrow.names)
+            if lacking:
+                raise RunError(f"{path} lacks the column {min(lacking)}")
+            table = file.read([column.name for column in columns])
+    except (OSError, pa.ArrowException) as error:
+        raise RunError(f"{folder} lacks a readable {path.name}: {error}") from error
+    chosen = {column.name: (column.type, table[column.name]) for column in columns}
+    return Rows(
+        {name: _ints(cells) for name, (kind, cells) in chosen.items() if kind == "int"},
+        {
+            name: _floats(cells)
+            for name, (kind, cells) in chosen.items()
+            if kind == "float"
+        },
+        {
+            name: _words(cells)
+            for name, (kind, cells) in chosen.items()
+            if kind == "category"
+        },
+    )
+
+
+def _ints(cells: Any) -> Ints:
+    array: Ints = cells.fill_null(MISSING).to_numpy()
+    return array
+
+
+def _floats(cells: Any) -> Floats:
+    array: Floats = cells.fill_null(NAN).to_numpy()
+    return array
+
+
+def _words(cells: Any) -> Words:
+    """Return a column of words, whether it was kept as a dictionary or as text."""
+    whole = cells.combine_chunks()
+    if not pa.types.is_dictionary(whole.type):
+        whole = whole.dictionary_encode()
+    codes = whole.indices.fill_null(MISSING).to_numpy(zero_copy_only=False)
+    return Words(codes, tuple(whole.dictionary.to_pylist()))

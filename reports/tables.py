@@ -1,0 +1,210 @@
+"""Tables: the comparison's figures as text, for the terminal and for the page."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+from rich.text import Text
+
+from reports.fates import AMBIGUOUS
+from reports.wording import NOTHING, count, duration, money, share
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rich.console import Console, ConsoleOptions, RenderResult
+
+    from reports.comparisons import Comparison
+    from reports.verdicts import Judgement
+
+UNBROKEN = "\u00a0"
+CHOSEN = ("the cheapest that makes the deadline", "the cheapest that loses none")
+
+NARROW, WIDE, WIDER = 1, 96, 112
+"""Columns a terminal has at least for a short table, a longer one, the longest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column: its heading, what it means, and its text for a strategy.
+
+    `terminal` is how wide a terminal must be to show it; a page shows all.
+    """
+
+    heading: str
+    meaning: str
+    text: Callable[[Judgement], str]
+    terminal: float = math.inf
+
+
+def _answer(one: Judgement) -> str:
+    """Return yes or no: whether it makes the deadline, or loses nothing without one."""
+    return "yes" if one.meets else "no"
+
+
+def _fate(*names: str) -> Callable[[Judgement], str]:
+    def text(one: Judgement) -> str:
+        return count(sum(one.metrics.fates.counts.get(name, 0) for name in names))
+
+    return text
+
+
+def _delivered(one: Judgement) -> str:
+    fates = one.metrics.fates
+    return share(len(fates.delivered_at), fates.texts)
+
+
+def _throttled(one: Judgement) -> str:
+    return count(one.metrics.calls.throttled)
+
+
+OUTCOME = (
+    Field(
+        "done after",
+        "when the last text came to its end, delivered or not",
+        lambda one: duration(one.metrics.fates.done_at),
+        NARROW,
+    ),
+    Field("delivered", "texts that arrived, of all", _delivered, NARROW),
+    Field(
+        "undelivered",
+        "texts that a carrier took and did not deliver",
+        _fate("undelivered"),
+        WIDE,
+    ),
+    Field(
+        "failed",
+        "texts that Twilio accepted and never sent, or that were canceled",
+        _fate("failed", "canceled"),
+    ),
+    Field(
+        "refused", "texts that the API did not take in the end", _fate("refused"), WIDE
+    ),
+    Field(
+        "open",
+        "texts without an answer, without a receipt, or not at their end yet",
+        _fate(AMBIGUOUS, "unsent", "unfinished", "sent"),
+    ),
+    Field(
+        "p50",
+        "half the delivered texts took no longer from submission to delivery",
+        lambda one: duration(one.metrics.sojourn.p50),
+    ),
+    Field(
+        "p95",
+        "95 % of the delivered texts took no longer",
+        lambda one: duration(one.metrics.sojourn.p95),
+        NARROW,
+    ),
+    Field(
+        "p99",
+        "99 % of the delivered texts took no longer",
+        lambda one: duration(one.metrics.sojourn.p99),
+    ),
+)
+"""What became of the texts."""
+
+EFFORT = (
+    Field(
+        "calls",
+        "requests made to the API, repeats included",
+        lambda one: count(one.metrics.calls.made),
+        WIDER,
+    ),
+    Field(
+        "429s", "answers of 429/20429: too many requests in flight", _throttled, WIDE
+    ),
+    Field(
+        "cured",
+        "429s whose call was taken when made again",
+        lambda one: count(one.metrics.calls.cured),
+    ),
+    Field(
+        "segments",
+        "message segments that left the senders",
+        lambda one: count(one.cost.segments),
+    ),
+    Field(
+        "segments/s",
+        "segments that left a second, while any did",
+        lambda one: f"{one.metrics.throughput:.1f}",
+    ),
+    Field(
+        "messages",
+        "what those segments cost, carrier fees and fees for failed messages included",
+        lambda one: money(one.cost.traffic),
+    ),
+    Field(
+        "senders",
+        "a month's rent of the senders that sent something",
+        lambda one: money(one.cost.rent) if one.cost.senders else NOTHING,
+    ),
+    Field(
+        "cost",
+        "messages and senders together",
+        lambda one: money(one.cost.total),
+        NARROW,
+    ),
+)
+"""What it took."""
+
+
+def question_heading(comparison: Comparison) -> str:
+    """Return the heading over the answers of yes and no."""
+    deadline = comparison.verdict.deadline
+    return "loses none" if deadline is None else f"in {duration(deadline)}"
+
+
+def comparison_table(comparison: Comparison, width: int) -> Table:
+    """Return a table of all strategies that fits a terminal so wide."""
+    chosen = comparison.verdict.chosen
+    table = Table(
+        title=Text(comparison.verdict.question, style="bold"),
+        title_justify="left",
+        caption=Text(f"* {CHOSEN[comparison.verdict.deadline is None]}")
+        if chosen
+        else None,
+        caption_justify="left",
+        box=SIMPLE_HEAD,
+        show_edge=False,
+        pad_edge=False,
+        padding=(0, 1, 0, 0),
+    )
+    fields = [field for field in (*OUTCOME, *EFFORT) if width >= field.terminal]
+    table.add_column("strategy", overflow="fold", min_width=12)
+    table.add_column(question_heading(comparison), no_wrap=True)
+    for field in fields:
+        table.add_column(field.heading, justify="right")
+    for one in comparison.judgements:
+        best = one.name == chosen
+        answer = f"{_answer(one)} *" if best else _answer(one)
+        table.add_row(
+            Text(one.name, style="bold" if best else ""),
+            Text(answer, style="green" if one.meets else "red"),
+            *(Text(field.text(one).replace(" ", UNBROKEN)) for field in fields),
+        )
+    return table
+
+
+@dataclass(frozen=True, slots=True)
+class FittingTable:
+    """The comparison as a table that fits the terminal it is printed on."""
+
+    comparison: Comparison
+
+    def __rich_console__(
+        self, console: Console, options: ConsoleOptions
+    ) -> RenderResult:
+        yield comparison_table(self.comparison, options.max_width)
+
+
+def verdict_lines(comparison: Comparison) -> list[str]:
+    """Return the verdict as lines: what to know first, the answer, and the reasons."""
+    verdict = comparison.verdict
+    lines = [*verdict.caveats, verdict.headline]
+    lines += [f"  {name}: {reason}" for name, reason in verdict.reasons]
+    return lines

@@ -1,0 +1,184 @@
+"""Verdicts: which strategy makes the deadline, what it costs, why the others do not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reports.titles import named
+from reports.wording import count, counted, duration, money
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reports.costs import Cost
+    from reports.metrics import Metrics
+    from reports.runs import Manifest
+    from sms.units import Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """One strategy before the judge.
+
+    It `settles` where every text came to its end and none was lost to the strategy's
+    own limits; it `meets` the deadline where it did so in time.
+    """
+
+    metrics: Metrics
+    cost: Cost
+    deadline: Seconds | None
+
+    @property
+    def name(self) -> str:
+        """Return the strategy's name."""
+        return self.metrics.name
+
+    @property
+    def settles(self) -> bool:
+        """Return whether every text came to its end, none lost."""
+        fates = self.metrics.fates
+        whole = self.metrics.facts.complete and not fates.unfinished
+        return fates.texts > 0 and whole and not fates.lost and not fates.unreached
+
+    @property
+    def late(self) -> int:
+        """Return how many texts ended after the deadline."""
+        if self.deadline is None:
+            return 0
+        return self.metrics.fates.late(self.deadline)
+
+    @property
+    def meets(self) -> bool:
+        """Return whether it settles in time; in any time, if no deadline was asked."""
+        return self.settles and not self.late
+
+    def faults(self) -> tuple[str, ...]:
+        """Return, in words, all that keeps it from meeting the deadline."""
+        fates = self.metrics.fates
+        found = []
+        if self.late and self.deadline is not None and fates.done_at is not None:
+            over = duration(fates.done_at - self.deadline)
+            texts = counted(self.late, "text")
+            found.append(
+                f"too late by {over}: {texts} ended after the deadline, "
+                f"the last after {duration(fates.done_at)}"
+            )
+        found += [f"lost {count(n)} to {named(code)}" for code, n in _most(fates.lost)]
+        if fates.unreached:
+            codes = ", ".join(named(code) for code, _ in _most(fates.unreached))
+            people = counted(sum(fates.unreached.values()), "recipient")
+            found.append(f"does not reach {people} ({codes})")
+        if not fates.texts:
+            found.append("it had no text to send")
+        if fates.unfinished:
+            found.append(f"{counted(fates.unfinished, 'text')} never came to an end")
+        elif not self.metrics.facts.complete:
+            found.append("it was stopped before its end")
+        return tuple(found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """The answer in words.
+
+    `met` is whether at least one strategy makes the deadline, or none was asked.
+    `chosen` is the strategy the headline names, if any, and `reasons` has a sentence
+    for each of the others.  `caveats` say what a reader must know first: that the run
+    is partial, and what is missing.
+    """
+
+    deadline: Seconds | None
+    met: bool
+    chosen: str | None
+    question: str
+    headline: str
+    reasons: tuple[tuple[str, str], ...]
+    caveats: tuple[str, ...] = ()
+
+
+def judge(manifest: Manifest, judgements: Sequence[Judgement]) -> Verdict:
+    """Return the verdict on a run's strategies."""
+    deadline = manifest.deadline
+    good = sorted((one for one in judgements if one.meets), key=_price)
+    best = good[0] if good else None
+    if deadline is None:
+        headline = _without_deadline(good, judgements)
+    elif best is None:
+        headline = f"No strategy meets the {duration(deadline)} deadline."
+    else:
+        headline = (
+            f"Cheapest strategy that meets the {duration(deadline)} deadline: "
+            f"{_summary(best)}"
+        )
+    others = [one for one in judgements if one is not best]
+    return Verdict(
+        deadline=deadline,
+        met=deadline is None or best is not None,
+        chosen=best.name if best else None,
+        question=_question(manifest),
+        headline=headline,
+        reasons=tuple((one.name, _reason(one, best)) for one in others),
+        caveats=_caveats(manifest),
+    )
+
+
+def _question(manifest: Manifest) -> str:
+    texts = max((facts.texts for facts in manifest.strategies), default=0)
+    if manifest.deadline is None:
+        return f"{counted(texts, 'text')}: which way of sending them is the best?"
+    within = duration(manifest.deadline)
+    return f"{counted(texts, 'text')} within {within}: which way of sending makes it?"
+
+
+def _without_deadline(
+    good: Sequence[Judgement], judgements: Sequence[Judgement]
+) -> str:
+    """Return the fastest and the cheapest of those that lose nothing."""
+    if not judgements:
+        return "No strategy was run."
+    if not good:
+        return "No strategy brings every text to its end."
+    fastest = min(good, key=lambda one: (one.metrics.fates.done_at or 0.0, one.name))
+    if fastest is good[0]:
+        return f"Fastest and cheapest: {_summary(fastest)}"
+    return f"Fastest: {_summary(fastest)}. Cheapest: {_summary(good[0])}"
+
+
+def _reason(one: Judgement, best: Judgement | None) -> str:
+    """Return the sentence on a strategy that was not chosen."""
+    faults = one.faults()
+    if faults:
+        return _sentence("; ".join(faults))
+    done = duration(one.metrics.fates.done_at)
+    if best is None or one.cost.total == best.cost.total:
+        return f"As good: {money(one.cost.total)}, done after {done}."
+    dearer = money(one.cost.total - best.cost.total)
+    rent = one.cost.rent - best.cost.rent
+    because = f"; its senders' rent is {money(rent)} more" if rent > 0 else ""
+    opening = "Dearer" if one.deadline is None else "Meets it too, but dearer"
+    total = money(one.cost.total)
+    return f"{opening} by {dearer}{because}; {total}, done after {done}."
+
+
+def _caveats(manifest: Manifest) -> tuple[str, ...]:
+    if manifest.complete:
+        return ()
+    return ("This run is partial: it was stopped before its end.", *manifest.missing)
+
+
+def _summary(one: Judgement) -> str:
+    done = duration(one.metrics.fates.done_at)
+    return f"{one.name}, {money(one.cost.total)}, done after {done}"
+
+
+def _price(one: Judgement) -> tuple[int, float, str]:
+    return one.cost.total, one.metrics.fates.done_at or 0.0, one.name
+
+
+def _most(tally: dict[int, int]) -> list[tuple[int, int]]:
+    return sorted(tally.items(), key=lambda item: (-item[1], item[0]))
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}."

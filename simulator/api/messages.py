@@ -1,0 +1,156 @@
+"""The Messages resource of the 2010 API."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from simulator.api.drafts import read_draft
+from simulator.api.forms import one
+from simulator.api.pages import Asked, list_2010, look_back
+from simulator.api.requests import Answer
+from sms.errors import INVALID_UPDATE, NOT_FOUND, TABLE, ApiError
+from sms.statuses import MessageStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from simulator.api.requests import Call
+    from simulator.engine.messages import Message
+    from sms.units import Seconds
+
+VERSION = "2010-04-01"
+
+
+def create(call: Call) -> Answer:
+    """Send a message: 201, and the message as it stands now."""
+    gateway = call.gateway
+    message = gateway.submit(read_draft(call.request.form, gateway), call.now)
+    return Answer(201, lambda: record(message, call), message.sid)
+
+
+def fetch(call: Call) -> Answer:
+    """Show a message."""
+    return Answer(200, record(_find(call), call))
+
+
+def list_(call: Call) -> Answer:
+    """List messages, the newest first: all, or those the filters let through.
+
+    By order of creation: `date_sent`, by which Twilio sorts, is null until then.
+    """
+    query = call.request.query
+    asked = Asked.read(query)
+    wanted = _filter(call)
+    to = one(query, "To")
+    messages = call.gateway.messages_to(to) if to else call.history.messages()
+    page = look_back(asked, messages, wanted)
+    return list_2010(call, "messages", page, [record(m, call) for m in page.items])
+
+
+def update(call: Call) -> Answer:
+    """Redact a message (`Body=`) or cancel it (`Status=canceled`).
+
+    Source: https://www.twilio.com/docs/api/errors/30400 (2025-02).
+    """
+    message, form = _find(call), call.request.form
+    if ("Body" in form) == ("Status" in form):
+        raise ApiError(INVALID_UPDATE, problem="give either Body or Status")
+    if one(form, "Body"):
+        raise ApiError(INVALID_UPDATE, problem="Body can only be made empty")
+    if "Body" in form:
+        call.gateway.redact(message.sid, call.now)
+    elif one(form, "Status") == MessageStatus.CANCELED:
+        call.gateway.cancel(message.sid, call.now)
+    else:
+        raise ApiError(INVALID_UPDATE, problem="Status can only become canceled")
+    return Answer(200, record(message, call))
+
+
+def delete(call: Call) -> Answer:
+    """Delete a message that has come to its end."""
+    call.history.delete(_find(call).sid)
+    return Answer(204)
+
+
+def _find(call: Call) -> Message:
+    message = call.gateway.messages.get(call.names["message"])
+    if message is None:
+        raise ApiError(NOT_FOUND, path=call.request.path)
+    return message
+
+
+def _filter(call: Call) -> Callable[[Message], bool]:
+    """Return whether a message is one that the query asks for.
+
+    `To` is not looked at here: it says which messages are gone through at all.
+    """
+    sender = one(call.request.query, "From")
+    kept = call.gateway.messages
+    spans = tuple(_spans(call))
+
+    def wanted(message: Message) -> bool:
+        if sender and (message.sender is None or message.sender.address != sender):
+            return False
+        sent_at = message.sent_at
+        return message.sid in kept and all(
+            sent_at is not None and begin <= sent_at < end for begin, end in spans
+        )
+
+    return wanted
+
+
+def _spans(call: Call) -> Iterator[tuple[Seconds, Seconds]]:
+    """Yield from when until when a message must have been sent, for each filter.
+
+    `<` and `>` include the date itself; without them it is the day of it.
+    """
+    dates, query = call.dates, call.request.query
+    if text := one(query, "DateSent"):
+        yield dates.day(text, "DateSent")
+    if text := one(query, "DateSent<"):
+        yield float("-inf"), dates.span(text, "DateSent<")[1]
+    if text := one(query, "DateSent>"):
+        yield dates.span(text, "DateSent>")[0], float("inf")
+
+
+def record(message: Message, call: Call) -> dict[str, Any]:
+    """Return a message as Twilio's JSON shows it.
+
+    `num_segments` is "0" until a service has chosen a sender.  `price` stays null:
+    Twilio fills it in late, if at all, and `reports` computes what a run costs.
+
+    Source: https://www.twilio.com/docs/messaging/api/message-resource (read
+    2026-11-23); recorded answers for nulls and `price_unit`.
+    """
+    account = call.gateway.world.account_sid
+    uri = f"/{VERSION}/Accounts/{account}/Messages/{message.sid}"
+    sender, code, dates = message.sender, message.error_code, call.dates
+    subresources = {"media": f"{uri}/Media.json"}
+    if call.request.method == "GET":
+        subresources["feedback"] = f"{uri}/Feedback.json"
+    return {
+        "account_sid": account,
+        "api_version": VERSION,
+        "body": message.body,
+        "date_created": dates.rfc2822(message.created_at),
+        "date_sent": dates.rfc2822(message.sent_at),
+        "date_updated": dates.rfc2822(message.updated_at),
+        "direction": "outbound-api",
+        "error_code": code,
+        "error_message": None if code is None else _explain(code, message),
+        "from": None if sender is None else sender.address,
+        "messaging_service_sid": message.service,
+        "num_media": str(len(message.media_urls)),
+        "num_segments": "0" if sender is None else str(message.segments),
+        "price": None,
+        "price_unit": "USD",
+        "sid": message.sid,
+        "status": message.status,
+        "subresource_uris": subresources,
+        "to": message.recipient,
+        "uri": f"{uri}.json",
+    }
+
+
+def _explain(code: int, message: Message) -> str:
+    return TABLE[code].text.replace("{service}", message.service or "")

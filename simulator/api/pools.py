@@ -1,0 +1,162 @@
+"""The senders in a Messaging Service's pool: three resources, alike but in name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from simulator.api import services
+from simulator.api.forms import one, required
+from simulator.api.pages import Asked, cut, list_v1, url
+from simulator.api.requests import Answer
+from simulator.engine.chance import new_sid
+from simulator.engine.senders import Sender, SenderType
+from simulator.engine.services import NORTH_AMERICA
+from sms.addresses import AddressKind, kind
+from sms.errors import (
+    ALPHA_INVALID,
+    ALPHA_MISSING,
+    IN_ANOTHER_POOL,
+    NOT_FOUND,
+    ApiError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from simulator.api.requests import Call
+    from simulator.engine.services import MessagingService
+
+LONGEST_ALPHA = 11
+
+
+@dataclass(frozen=True, slots=True)
+class Seats:
+    """One of the three resources: which senders it shows, and how it takes one in.
+
+    Source: https://www.twilio.com/docs/messaging/api/service-resource (read
+    2026-11-23); each error's page.
+    """
+
+    path: str
+    key: str
+    field: str
+    types: Collection[SenderType]
+    read: Callable[[Call, MessagingService], Sender]
+
+    def create(self, call: Call) -> Answer:
+        """Have a sender join the pool."""
+        service = services.find(call)
+        sender = self.read(call, service)
+        service.join(sender, call.now)
+        return Answer(201, self.record(sender, service, call))
+
+    def fetch(self, call: Call) -> Answer:
+        """Show a sender of the pool."""
+        service = services.find(call)
+        return Answer(200, self.record(self._find(call, service), service, call))
+
+    def list(self, call: Call) -> Answer:
+        """List this kind of the pool's senders, in order of joining."""
+        service = services.find(call)
+        senders = [s for s in service.pool.values() if s.type in self.types]
+        page = cut(Asked.read(call.request.query), senders, lambda s: s.sid)
+        records = [self.record(s, service, call) for s in page.items]
+        return list_v1(call, self.key, page, records)
+
+    def delete(self, call: Call) -> Answer:
+        """Take a sender out of the pool; what it has queued still leaves from it."""
+        service = services.find(call)
+        service.leave(self._find(call, service).sid)
+        return Answer(204)
+
+    def _find(self, call: Call, service: MessagingService) -> Sender:
+        sender = service.pool.get(call.names["sender"])
+        if sender is None or sender.type not in self.types:
+            raise ApiError(NOT_FOUND, path=call.request.path)
+        return sender
+
+    def record(
+        self, sender: Sender, service: MessagingService, call: Call
+    ) -> dict[str, Any]:
+        """Return a sender of a pool as Twilio's JSON shows it."""
+        sid = service.settings.sid
+        joined_at = call.dates.iso8601(service.joined_at[sender.sid])
+        shown = {
+            "sid": sender.sid,
+            "account_sid": call.gateway.world.account_sid,
+            "service_sid": sid,
+            "date_created": joined_at,
+            "date_updated": joined_at,
+            self.field: sender.address,
+            "country_code": sender.country,
+            "capabilities": _capabilities(sender),
+            "url": url(call, f"/messaging/v1/Services/{sid}/{self.path}/{sender.sid}"),
+        }
+        if sender.type is SenderType.ALPHANUMERIC:
+            del shown["country_code"]
+        return shown
+
+
+def _read_owned(parameter: str, types: Collection[SenderType]) -> Any:
+    """Return how to read a sender of the account out of the form, by its SID."""
+
+    def read(call: Call, service: MessagingService) -> Sender:
+        sid = required(call.request.form, parameter)
+        sender = call.gateway.senders.get(sid)
+        if sender is None or sender.type not in types:
+            raise ApiError(NOT_FOUND, path=f"{call.request.path}/{sid}")
+        others = (s for s in call.gateway.services.values() if s is not service)
+        if any(sid in other.pool for other in others):
+            raise ApiError(IN_ANOTHER_POOL)
+        return sender
+
+    return read
+
+
+def _read_alpha(call: Call, service: MessagingService) -> Sender:
+    """Make an alphanumeric sender of what the form says: they are nobody's before.
+
+    Source: https://www.twilio.com/docs/api/errors/21709 (2025-02).
+    """
+    address = one(call.request.form, "AlphaSender")
+    if not address:
+        raise ApiError(ALPHA_MISSING)
+    if len(address) > LONGEST_ALPHA or kind(address) is not AddressKind.ALPHANUMERIC:
+        raise ApiError(ALPHA_INVALID, sender=address)
+    return Sender(
+        sid=new_sid("AI", service.settings.sid, address),
+        address=address,
+        type=SenderType.ALPHANUMERIC,
+    )
+
+
+def _capabilities(sender: Sender) -> list[str]:
+    if sender.type in (SenderType.ALPHANUMERIC, SenderType.SHORT_CODE):
+        return ["SMS"]
+    return ["MMS", "SMS", "Voice"] if sender.country in NORTH_AMERICA else ["SMS"]
+
+
+NUMBER_TYPES = (SenderType.LONG_CODE, SenderType.TOLL_FREE)
+
+PHONE_NUMBERS = Seats(
+    path="PhoneNumbers",
+    key="phone_numbers",
+    field="phone_number",
+    types=NUMBER_TYPES,
+    read=_read_owned("PhoneNumberSid", NUMBER_TYPES),
+)
+SHORT_CODES = Seats(
+    path="ShortCodes",
+    key="short_codes",
+    field="short_code",
+    types=(SenderType.SHORT_CODE,),
+    read=_read_owned("ShortCodeSid", (SenderType.SHORT_CODE,)),
+)
+ALPHA_SENDERS = Seats(
+    path="AlphaSenders",
+    key="alpha_senders",
+    field="alpha_sender",
+    types=(SenderType.ALPHANUMERIC,),
+    read=_read_alpha,
+)

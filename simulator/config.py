@@ -1,0 +1,334 @@
+"""A world in a file: what an account owns, who its recipients are, which limits hold.
+
+Read once, at the rim, into frozen settings.  A key that is not known is an error: it
+may be a slip of the pen that changes what a whole run means.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Mapping  # noqa: TC003, msgspec reads it at run time
+from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from simulator.engine.chance import new_sid
+from simulator.engine.profile import LogNormal, Mix
+from simulator.engine.recipients import RecipientKind  # noqa: TC001, the same
+from simulator.engine.senders import Sender, SenderType
+from simulator.engine.worlds import (
+    ACCOUNT_SID,
+    AUTH_TOKEN,
+    NotifySettings,
+    ServiceSettings,
+    World,
+    default_world,
+)
+from simulator.profiles import DEFAULT, ConfigError, load_profile
+from sms.addresses import AddressKind, area_code, country, kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+TOLL_FREE_CODES = frozenset({"800", "833", "844", "855", "866", "877", "888"})
+"""Source: https://www.nanpa.com/numbering/toll-free (read 2026-11-23)."""
+
+SHORT_CODE_COUNTRY = "US"
+"""Where a short code works if its table does not say."""
+
+_PREFIXES = {
+    SenderType.LONG_CODE: "PN",
+    SenderType.TOLL_FREE: "PN",
+    SenderType.SHORT_CODE: "SC",
+    SenderType.ALPHANUMERIC: "AI",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """What a file says: a world, and changes to a profile's settings.
+
+    `profile` is the profile's name, None where the file does not say.
+    """
+
+    world: World
+    profile: str | None = None
+    profile_changes: Mapping[str, Any] = field(default_factory=dict)
+
+
+# The file's tables.  A SID that is not given is made of the name: the same every time.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountTable:
+    """`[account]`: whose world it is."""
+
+    sid: str = ACCOUNT_SID
+    token: str = AUTH_TOKEN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberTable:
+    """One of `[[numbers]]`: an address to send from; what it is shows by its form.
+
+    `campaign` is a name of `[campaigns]`.
+    """
+
+    address: str
+    sid: str | None = None
+    type: SenderType | None = None
+    country: str | None = None
+    campaign: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceTable:
+    """One of `[[services]]`: a Messaging Service, `numbers` being its pool."""
+
+    name: str
+    numbers: tuple[str, ...] = ()
+    sid: str | None = None
+    sticky_sender: bool = True
+    area_code_geomatch: bool = True
+    smart_encoding: bool = True
+    mms_converter: bool = True
+    fallback_to_long_code: bool = False
+    status_callback: str | None = None
+    validity_period: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotifyTable:
+    """One of `[[notify]]`: `service` is the name of the Messaging Service it uses."""
+
+    name: str
+    service: str
+    sid: str | None = None
+    delivery_callback_url: str | None = None
+    delivery_callback_enabled: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """The whole file.
+
+    `campaigns` maps a campaign's name to its MPS, 0 being the profile's; `recipients`
+    says what single numbers are.
+    """
+
+    account: AccountTable = field(default_factory=AccountTable)
+    numbers: tuple[NumberTable, ...] = ()
+    services: tuple[ServiceTable, ...] = ()
+    notify: tuple[NotifyTable, ...] = ()
+    campaigns: dict[str, float] = field(default_factory=dict)
+    recipients: dict[str, RecipientKind] = field(default_factory=dict)
+    opted_out: tuple[str, ...] = ()
+    profile: dict[str, Any] = field(default_factory=dict)
+
+
+_TABLES: Mapping[str, type[Any]] = {
+    "account": AccountTable,
+    "numbers": NumberTable,
+    "services": ServiceTable,
+    "notify": NotifyTable,
+}
+_PROFILE_TABLES: Mapping[str, type[Any]] = {
+    "mix": Mix,
+    "api_latency": LogNormal,
+    "receipt_delay": LogNormal,
+    "callback_latency": LogNormal,
+}
+
+
+def load_config(text: str, name: str) -> Config:
+    """Return what a config says; `name` is the file's, for errors alone.
+
+    Without `[[numbers]]` the account owns what the default world does.
+
+    Raises:
+        ConfigError: names the file, the key and what would do.
+    """
+    try:
+        document = _read(text)
+        changes = dict(document.profile)
+        profile = changes.pop("name", None)
+        load_profile(profile or DEFAULT, changes)
+        world = _world(document)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError, ValueError) as error:
+        raise ConfigError(f"{name}: {error}") from error
+    return Config(world=world, profile=profile, profile_changes=changes)
+
+
+def _read(text: str) -> Document:
+    data = tomllib.loads(text)
+    _check_keys(data, Document, "the file")
+    for key, table in _TABLES.items():
+        value = data.get(key, [])
+        tables = value if isinstance(value, list) else [value]
+        for place, given in enumerate(tables):
+            where = f"{key}[{place}]" if isinstance(value, list) else key
+            _check_keys(given, table, where)
+    document = msgspec.convert(data, Document)
+    for key, table in _PROFILE_TABLES.items():
+        _check_keys(document.profile.get(key), table, f"profile.{key}")
+    return document
+
+
+def _check_keys(given: object, table: type[Any], where: str) -> None:
+    """Check that all keys of a table are known; other types are told later."""
+    known = [f.name for f in fields(table)]
+    for key in given if isinstance(given, dict) else ():
+        if key not in known:
+            raise ConfigError(f"{where} has no key {key!r}: {_hint(key, known)}")
+
+
+def _hint(given: str, known: Sequence[str]) -> str:
+    """Return what may have been meant."""
+    nearest = get_close_matches(given, known, n=1)
+    if nearest:
+        return f"did you mean {nearest[0]!r}?"
+    return f"there are {', '.join(known) or 'none'}"
+
+
+def _world(document: Document) -> World:
+    default = default_world()
+    senders = tuple(_sender(n, document.campaigns) for n in document.numbers)
+    _check_once("numbers", (s.address for s in senders))
+    _check_once("numbers", (s.sid for s in senders))
+    senders = senders or tuple(default.senders)
+    services = _services(document, senders)
+    notify_services = _notify_services(document, services)
+    if not document.numbers and not document.services:
+        services = services or tuple(default.services)
+        notify_services = notify_services or tuple(default.notify_services)
+    return World(
+        account_sid=_sid(document.account.sid, "AC"),
+        auth_token=document.account.token,
+        senders=senders,
+        services=services,
+        notify_services=notify_services,
+        campaigns={
+            **default.campaigns,
+            **{_campaign(n): mps or None for n, mps in document.campaigns.items()},
+        },
+        kinds={_recipient(n): k for n, k in document.recipients.items()},
+        opted_out=frozenset(map(_recipient, document.opted_out)),
+    )
+
+
+def _sender(table: NumberTable, campaigns: Mapping[str, float]) -> Sender:
+    address = table.address
+    type_ = table.type or _type(address)
+    if table.campaign is not None and table.campaign not in campaigns:
+        hint = _hint(table.campaign, list(campaigns))
+        raise ConfigError(f"{address} has no campaign {table.campaign!r}: {hint}")
+    home = table.country or country(address)
+    if type_ is SenderType.SHORT_CODE:
+        home = home or SHORT_CODE_COUNTRY
+    return Sender(
+        sid=_sid(table.sid, _PREFIXES[type_], address),
+        address=address,
+        type=type_,
+        country=home,
+        area_code=area_code(address),
+        campaign=table.campaign and _campaign(table.campaign),
+    )
+
+
+def _type(address: str) -> SenderType:
+    """Return what an address is by its form."""
+    match kind(address):
+        case AddressKind.SHORT_CODE:
+            return SenderType.SHORT_CODE
+        case AddressKind.ALPHANUMERIC:
+            return SenderType.ALPHANUMERIC
+        case AddressKind.PHONE_NUMBER if country(address):
+            toll_free = area_code(address) in TOLL_FREE_CODES
+            return SenderType.TOLL_FREE if toll_free else SenderType.LONG_CODE
+    raise ConfigError(
+        f"{address!r} is no address: write +14155550100, a short code or up to 11 "
+        "letters and digits"
+    )
+
+
+def _services(
+    document: Document, senders: Sequence[Sender]
+) -> tuple[ServiceSettings, ...]:
+    sids = {sender.address: sender.sid for sender in senders}
+    _check_once("services", (table.name for table in document.services))
+    _check_once("pools", (n for table in document.services for n in table.numbers))
+    return tuple(_service(table, sids) for table in document.services)
+
+
+def _service(table: ServiceTable, sids: Mapping[str, str]) -> ServiceSettings:
+    for address in table.numbers:
+        if address not in sids:
+            hint = _hint(address, list(sids))
+            raise ConfigError(f"{table.name} has no number {address!r}: {hint}")
+    period = table.validity_period
+    if period is not None and period < 1:
+        raise ConfigError(f"{table.name}: validity_period is above 0, not {period}")
+    return ServiceSettings(
+        sid=_sid(table.sid, "MG", table.name),
+        friendly_name=table.name,
+        pool=tuple(sids[address] for address in table.numbers),
+        sticky_sender=table.sticky_sender,
+        area_code_geomatch=table.area_code_geomatch,
+        smart_encoding=table.smart_encoding,
+        mms_converter=table.mms_converter,
+        fallback_to_long_code=table.fallback_to_long_code,
+        status_callback=table.status_callback,
+        validity_period=period,
+    )
+
+
+def _notify_services(
+    document: Document, services: Sequence[ServiceSettings]
+) -> tuple[NotifySettings, ...]:
+    known = services or default_world().services
+    sids = {service.friendly_name: service.sid for service in known}
+    _check_once("notify", (table.name for table in document.notify))
+    for table in document.notify:
+        if table.service not in sids:
+            hint = _hint(table.service, list(sids))
+            raise ConfigError(f"{table.name} has no service {table.service!r}: {hint}")
+    return tuple(
+        NotifySettings(
+            sid=_sid(table.sid, "IS", table.name),
+            friendly_name=table.name,
+            messaging_service=sids[table.service],
+            delivery_callback_url=table.delivery_callback_url,
+            delivery_callback_enabled=table.delivery_callback_enabled,
+        )
+        for table in document.notify
+    )
+
+
+def _sid(given: str | None, prefix: str, name: str = "") -> str:
+    """Return a SID: the one given, if it is one, or else made of a name."""
+    if given is None:
+        return new_sid(prefix, "config", name)
+    if not re.fullmatch(f"{prefix}[0-9a-fA-F]{{32}}", given):
+        raise ConfigError(f"{given!r} is no SID: it is {prefix} and 32 hex digits")
+    return given
+
+
+def _campaign(name: str) -> str:
+    return new_sid("QE", "config", name)
+
+
+def _recipient(address: str) -> str:
+    if country(address) is None:
+        raise ConfigError(f"recipient {address!r} is no number: write +14155550100")
+    return address
+
+
+def _check_once(what: str, names: Iterable[str]) -> None:
+    """Check that nothing is named twice: a number is in one pool only, for one."""
+    twice = [name for name, count in Counter(names).items() if count > 1]
+    if twice:
+        raise ConfigError(f"{what}: {twice[0]!r} stands there twice")

@@ -1,0 +1,83 @@
+"""What the carrier makes of a message, and when it says so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.engine.chance import Delay, draws_of
+from simulator.engine.recipients import RecipientKind, Recipients
+from simulator.engine.senders import SenderType
+from sms.errors import (
+    FILTERED,
+    LANDLINE,
+    UNKNOWN_ERROR,
+    UNKNOWN_HANDSET,
+    UNREACHABLE_HANDSET,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from simulator.engine.messages import Message
+    from simulator.engine.profile import Profile
+    from sms.units import Seconds
+
+Receipt = tuple["Seconds", int | None]
+"""A delivery receipt: after how long it comes, and its error code or None."""
+
+_BY_KIND = {
+    RecipientKind.LANDLINE: LANDLINE.code,
+    RecipientKind.UNKNOWN: UNKNOWN_HANDSET.code,
+}
+
+
+class Carrier:
+    """Every carrier there is, told apart by nothing but chance.
+
+    No failure rates or receipt delays are documented: the profile's mix is the
+    project's own choice.  Short codes are not filtered.
+
+    Source: https://www.twilio.com/docs/api/errors/30003 to 30008 (2025-02).
+    """
+
+    def __init__(
+        self, profile: Profile, seed: int, known: Mapping[str, RecipientKind]
+    ) -> None:
+        self.recipients = Recipients(profile.mix, seed, known)
+        self._mix = profile.mix
+        self._delay = Delay(profile.receipt_delay)
+        self._calm = profile.mix.unreachable + profile.mix.unknown_error
+        self._clean = 1 - profile.mix.filtered
+
+    def receive(self, message: Message) -> Receipt | None:
+        """Decide a message's fate; None where no receipt will ever come.
+
+        The seed, the recipient and the message's ordinal decide, as its SID was drawn
+        from them, and the type of its sender; nothing else does.
+        """
+        fate, delay, receipt, _ = draws_of(message.sid)
+        if receipt < self._mix.without_receipt:
+            return None
+        return self._delay.at(delay), self._error(message, fate)
+
+    def _error(self, message: Message, fate: float) -> int | None:
+        kind, misses, off_short_codes = self.recipients.look_up(message.recipient)
+        sender = message.sender
+        short_code = sender is not None and sender.type is SenderType.SHORT_CODE
+        if kind in _BY_KIND:
+            return _BY_KIND[kind]
+        if message.ordinal < misses:
+            return UNREACHABLE_HANDSET.code
+        if short_code and off_short_codes:
+            return LANDLINE.code
+        return self._mishap(fate, filters=not short_code)
+
+    def _mishap(self, fate: float, *, filters: bool) -> int | None:
+        mix = self._mix
+        if fate < mix.unreachable:
+            return UNREACHABLE_HANDSET.code
+        if fate < self._calm:
+            return UNKNOWN_ERROR.code
+        if filters and fate > self._clean:
+            return FILTERED.code
+        return None

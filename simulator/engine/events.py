@@ -1,0 +1,37 @@
+"""What happens, as facts: all the kinds there are.
+
+Named tuples, not dataclasses: half a dozen are made for every message, and a frozen
+dataclass takes twice as long to make.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from simulator.engine.messages import Message
+    from simulator.engine.notifications import Notification
+    from sms.statuses import MessageStatus
+    from sms.units import Seconds
+
+
+class StatusChanged(NamedTuple):
+    """A message has come to `status` at `at`; `message` may have moved on since."""
+
+    at: Seconds
+    message: Message
+    status: MessageStatus
+    error_code: int | None = None
+
+
+class NotificationFannedOut(NamedTuple):
+    """A notification has become messages, in the order of its recipients."""
+
+    at: Seconds
+    notification: Notification
+    messages: Sequence[Message]
+
+
+Event = StatusChanged | NotificationFannedOut

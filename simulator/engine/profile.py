@@ -1,0 +1,114 @@
+"""The limits and rates of one year's Twilio, as data.
+
+The numbers stand in `simulator/profiles`, each with its source; here is their shape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from simulator.engine.senders import SenderType
+from sms.units import MEGABYTE, Seconds
+
+ANY = "*"
+"""A country that stands for all of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogNormal:
+    """A log-normal distribution by its median and 99th percentile, in seconds.
+
+    A median of 0 is no delay at all.
+    """
+
+    median: Seconds
+    p99: Seconds
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.median <= self.p99:
+            raise ValueError(
+                f"a delay wants 0 <= median <= p99, not {self.median} and {self.p99}"
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """Message segments a second from one type of sender to some countries.
+
+    `senders` and `recipients` are country codes or `*`.
+    """
+
+    type: SenderType
+    mps: float
+    senders: tuple[str, ...] = (ANY,)
+    recipients: tuple[str, ...] = (ANY,)
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        if self.mps <= 0:
+            raise ValueError(f"{self.type}: mps must be above 0, not {self.mps}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mix:
+    """How recipients and carriers turn out, as shares of 1.
+
+    The first three are of numbers and hold for every message to them; the others are of
+    single messages to a mobile.  `switched_off` handsets miss 1 to `misses` messages.
+    """
+
+    landline: float
+    unknown: float
+    switched_off: float
+    misses: int
+    unreachable: float
+    filtered: float
+    unknown_error: float
+    without_receipt: float
+    off_short_codes: float
+
+    def __post_init__(self) -> None:
+        shares = {
+            name: getattr(self, name) for name in self.__slots__ if name != "misses"
+        }
+        for name, share in shares.items():
+            if not 0 <= share <= 1:
+                raise ValueError(f"mix.{name} is a share from 0 to 1, not {share}")
+        kinds = self.landline + self.unknown + self.switched_off
+        carriers = self.unreachable + self.filtered + self.unknown_error
+        if kinds > 1 or carriers > 1:
+            raise ValueError("the shares of a mix add up to more than 1")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """All limits and rates a run knows; times are in seconds.
+
+    `concurrency` bounds the requests in flight for an account; `queue_limit` a queue's
+    length in seconds of its own traffic; `expiry_code` is how a message too old fails.
+    `campaign_mps` above 0 puts US long codes to US recipients under their A2P 10DLC
+    campaign's shared rate, and fails those without a campaign with 30034.
+    `sources` names where each number comes from, by its key.
+    """
+
+    name: str
+    date: str
+    rates: tuple[Rate, ...]
+    mix: Mix
+    api_latency: LogNormal
+    receipt_delay: LogNormal
+    callback_latency: LogNormal
+    concurrency: int = 100
+    body_bytes: int = MEGABYTE
+    body_characters: int = 1600
+    notification_recipients: int = 10_000
+    pool_size: int = 400
+    queue_limit: Seconds
+    longest_validity_period: int
+    expiry_code: int
+    campaign_mps: float = 0.0
+    alphanumeric: frozenset[str] = frozenset()
+    short_code_reach: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    callback_retries: int = 1
+    sources: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,24 @@
+"""A sender as one country sees it: where a message waits and how fast it goes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from simulator.engine.queues import SenderQueue
+    from simulator.engine.senders import Sender
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """What a message to one country takes when it leaves from one sender.
+
+    `mps` is in message segments a second.  `registered` is False where this traffic
+    needs an A2P 10DLC campaign and the sender has none.
+    """
+
+    sender: Sender
+    queue: SenderQueue
+    mps: float
+    registered: bool = True

@@ -1,0 +1,191 @@
+"""A Messaging Service: a pool of senders and the choice among them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.engine.senders import SenderType
+from simulator.engine.spread import Spread
+from sms.addresses import overlays
+from sms.errors import ALREADY_IN_POOL, POOL_FULL, ApiError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from simulator.engine.profile import Profile
+    from simulator.engine.seats import Seat
+    from simulator.engine.senders import Sender
+    from simulator.engine.worlds import ServiceSettings
+    from sms.units import Seconds
+
+NORTH_AMERICA = frozenset({"US", "CA"})
+"""Where area-code geomatch works and toll-free numbers reach."""
+
+
+class MessagingService:
+    """A sender pool and how it chooses.
+
+    In this order: a short code that reaches the country, an alphanumeric sender where
+    the country allows it, a number.  Of numbers those of the recipient's country (in
+    Canada toll-free ones first), else those of the US, else any.  Among equals the load
+    is spread evenly.
+
+    Source: https://www.twilio.com/docs/messaging/services (read 2026-11-23).
+    """
+
+    def __init__(
+        self,
+        settings: ServiceSettings,
+        profile: Profile,
+        seat_of: Callable[[Sender, str], Seat],
+        *,
+        created_at: Seconds,
+    ) -> None:
+        self.settings = settings
+        self.created_at = self.updated_at = created_at
+        self.pool: dict[str, Sender] = {}
+        self.joined_at: dict[str, Seconds] = {}
+        self._profile = profile
+        self._seat_of = seat_of
+        self._sticky: dict[str, Seat] = {}
+        self._shared: dict[tuple[int, ...], Spread] = {}
+        self._spreads: dict[tuple[str, str | None, bool], Spread | None] = {}
+
+    def join(self, sender: Sender, now: Seconds) -> None:
+        """Add a sender to the pool, the last in the order of joining.
+
+        Raises:
+            ApiError: 21710 where it is in the pool already; 21714 where the pool is
+                full, or has an alphanumeric sender already.
+        """
+        if sender.sid in self.pool:
+            raise ApiError(ALREADY_IN_POOL)
+        alphanumeric = sender.type is SenderType.ALPHANUMERIC
+        taken = sum(
+            (s.type is SenderType.ALPHANUMERIC) is alphanumeric
+            for s in self.pool.values()
+        )
+        if taken >= (1 if alphanumeric else self._profile.pool_size):
+            raise ApiError(POOL_FULL)
+        self.pool[sender.sid] = sender
+        self.joined_at[sender.sid] = now
+        self._spreads.clear()
+        self._shared.clear()
+
+    def leave(self, sid: str) -> Sender:
+        """Take a sender out of the pool; what it has queued still leaves from it.
+
+        Who was held to it by sticky sender gets another.
+
+        Raises:
+            KeyError: where it is not in the pool.
+        """
+        sender = self.pool.pop(sid)
+        del self.joined_at[sid]
+        self._sticky = {r: s for r, s in self._sticky.items() if s.sender is not sender}
+        self._spreads.clear()
+        self._shared.clear()
+        return sender
+
+    def choose(
+        self,
+        recipient: str,
+        country: str,
+        area_code: str | None,
+        *,
+        off_short_codes: bool,
+        now: Seconds,
+    ) -> Seat | None:
+        """Return the seat that the next message to this recipient takes.
+
+        None is nobody: no sender of the pool reaches the country.
+        """
+        settings = self.settings
+        if settings.sticky_sender:
+            seat = self._sticky.get(recipient)
+            if seat is not None and self._still_right(seat.sender, country):
+                return seat
+        key = (
+            country,
+            area_code if settings.area_code_geomatch else None,
+            off_short_codes and settings.fallback_to_long_code,
+        )
+        if key not in self._spreads:
+            self._spreads[key] = self._spread_over(*key)
+        spread = self._spreads[key]
+        if spread is None:
+            return None
+        seat = spread.choose(now)
+        if settings.sticky_sender:
+            self._sticky[recipient] = seat
+        return seat
+
+    def _still_right(self, sender: Sender, country: str) -> bool:
+        """Say whether sticky sender may hold to this one.
+
+        Not where it has left the pool, nor where a number of the recipient's country
+        has joined since.
+        """
+        return sender.sid in self.pool and (
+            sender.country in (None, country)
+            or all(s.country != country for s in self.pool.values())
+        )
+
+    def _spread_over(
+        self, country: str, area_code: str | None, skip_short_codes: bool
+    ) -> Spread | None:
+        senders = self.candidates(country, area_code, skip_short_codes=skip_short_codes)
+        if not senders:
+            return None
+        seats = tuple(self._seat_of(s, country) for s in senders)
+        return self._shared.setdefault(tuple(map(id, seats)), Spread(seats))
+
+    def candidates(
+        self, country: str, area_code: str | None, *, skip_short_codes: bool = False
+    ) -> Sequence[Sender]:
+        """Return the senders a message to this country is spread over, best kind only.
+
+        `area_code` is None where it does not matter.
+        """
+        pool = [s for s in self.pool.values() if reaches(s, country, self._profile)]
+        for type_ in (SenderType.SHORT_CODE, SenderType.ALPHANUMERIC):
+            chosen = [s for s in pool if s.type is type_]
+            if chosen and not (skip_short_codes and type_ is SenderType.SHORT_CODE):
+                return chosen
+        numbers = [s for s in pool if s.type in _NUMBERS]
+        return _match_area(_match_country(numbers, country), area_code)
+
+
+_NUMBERS = (SenderType.LONG_CODE, SenderType.TOLL_FREE)
+
+
+def reaches(sender: Sender, country: str, profile: Profile) -> bool:
+    """Say whether messages from this sender can go to a country at all."""
+    match sender.type:
+        case SenderType.SHORT_CODE:
+            home = sender.country or ""
+            return country in profile.short_code_reach.get(home, frozenset({home}))
+        case SenderType.ALPHANUMERIC:
+            return country in profile.alphanumeric
+        case SenderType.TOLL_FREE:
+            return country in NORTH_AMERICA
+        case _:
+            return True
+
+
+def _match_country(numbers: Sequence[Sender], country: str) -> Sequence[Sender]:
+    """Keep the numbers of a country, else of the US, else all of them."""
+    for home in (country, "US"):
+        matching = [s for s in numbers if s.country == home]
+        if matching:
+            toll_free = [s for s in matching if s.type is SenderType.TOLL_FREE]
+            return toll_free if home == country == "CA" and toll_free else matching
+    return numbers
+
+
+def _match_area(numbers: Sequence[Sender], area_code: str | None) -> Sequence[Sender]:
+    """Keep the numbers of an area code or one laid over it, else all of them."""
+    if area_code is None:
+        return numbers
+    area = {area_code} | overlays(area_code)
+    return [s for s in numbers if s.area_code in area] or numbers

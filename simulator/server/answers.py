@@ -1,0 +1,87 @@
+"""An answer on the wire: its bytes, under the headers that Twilio's answers have."""
+
+from __future__ import annotations
+
+import asyncio
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+import orjson
+from aiohttp import HttpVersion11
+
+if TYPE_CHECKING:
+    from aiohttp.web import BaseRequest
+
+    from simulator.api.requests import Answer
+    from sms.units import Seconds
+
+ANSWER_TIMEOUT: Seconds = 30.0
+"""Real seconds a caller has to read an answer that does not fit the socket's buffer."""
+
+_KEEP, _CLOSE = "\r\n", "Connection: close\r\n\r\n"
+_FIRST_LINES = {s.value: f"HTTP/1.1 {s.value} {s.phrase}\r\n" for s in HTTPStatus}
+
+
+class Written:
+    """A response that has been written: what aiohttp asks of one, and no more.
+
+    Building and writing aiohttp's own takes a quarter of a request's time.
+    """
+
+    __slots__ = ("keep_alive",)
+
+    def __init__(self, keep_alive: bool) -> None:
+        self.keep_alive = keep_alive
+
+    async def prepare(self, request: BaseRequest) -> None:
+        """Do nothing: the head is out."""
+
+    async def write_eof(self) -> None:
+        """Do nothing: the body is out."""
+
+
+async def write(
+    request: BaseRequest,
+    answer: Answer,
+    *,
+    date: str,
+    duration: Seconds,
+    in_flight: int,
+    number: int,
+) -> Written:
+    """Write an answer, and wait until the socket has taken it.
+
+    Never `Access-Control-Allow-*`, which Twilio does send: no page is to read this.
+
+    Source: a recorded answer (2023-11); the other headers name parts of its network.
+    """
+    keep_alive = request.keep_alive and request.version >= HttpVersion11
+    body = b"" if answer.status == 204 else orjson.dumps(answer.body)
+    head = (
+        f"{_FIRST_LINES[answer.status]}"
+        "Content-Type: application/json\r\n"
+        f"Content-Length: {len(body)}\r\n"
+        f"Date: {date}\r\n"
+        f"Twilio-Concurrent-Requests: {in_flight}\r\n"
+        f"Twilio-Request-Id: RQ{number:032x}\r\n"
+        f"Twilio-Request-Duration: {duration:.3f}\r\n"
+        "X-Home-Region: us1\r\n"
+        "Cross-Origin-Resource-Policy: same-origin\r\n"
+        f"{_KEEP if keep_alive else _CLOSE}"
+    )
+    transport = request.transport
+    if transport is not None:
+        transport.write(head.encode("ascii") + body)
+        if transport.get_write_buffer_size():
+            await _drain(request)
+    return Written(keep_alive)
+
+
+async def _drain(request: BaseRequest) -> None:
+    """Wait for a slow reader, but not for ever."""
+    try:
+        async with asyncio.timeout(ANSWER_TIMEOUT):
+            await request.writer.drain()
+    except TimeoutError:
+        if request.transport is not None:
+            request.transport.abort()

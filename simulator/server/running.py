@@ -1,0 +1,169 @@
+"""A running server: started, listening, and stopped again."""
+
+from __future__ import annotations
+
+import errno
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Any, cast
+
+from aiohttp import web
+
+from simulator.api.api import Api
+from simulator.engine.gateway import Gateway
+from simulator.engine.profile import LogNormal, Profile
+from simulator.engine.worlds import World, default_world
+from simulator.profiles import ConfigError, load_profile
+from simulator.server.clock import ScaledClock
+from simulator.server.dispatcher import Dispatcher
+from simulator.server.handler import Handler
+from simulator.server.health import Health
+from simulator.server.posting import Poster
+from simulator.server.pump import Pump
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from simulator.engine.events import Event
+    from simulator.server.dispatcher import CallbackPosted
+    from sms.units import Seconds
+
+DEFAULT_PORT = 4010
+
+SHUTDOWN: Seconds = 5.0
+"""Real seconds that open requests have to finish when the server stops."""
+
+_SERVER: dict[str, Any] = {
+    "access_log": None,
+    "auto_decompress": False,
+    "keepalive_timeout": 15.0,
+    "lingering_time": 2.0,
+    "max_line_size": 8190,
+    "max_field_size": 8190,
+    "max_headers": 64,
+    "handler_cancellation": False,
+}
+"""How aiohttp's server is set: nothing a caller does or leaves undone is unbounded."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How a server is started.
+
+    `speed` is simulated seconds a real one.  `api_latency` is the median of the API's
+    own time in simulated seconds, 0 for none, None for the profile's.  Port 0 picks
+    one.  `started_at` is the date at which simulated time begins, None for now.
+    """
+
+    world: World = field(default_factory=default_world)
+    profile: Profile = field(default_factory=load_profile)
+    seed: int = 0
+    speed: float = 1.0
+    host: str = "127.0.0.1"
+    port: int = DEFAULT_PORT
+    api_latency: Seconds | None = None
+    started_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        if not is_loopback(self.host):
+            raise ConfigError(
+                f"host {self.host!r} is not this machine alone: take 127.0.0.1 or ::1"
+            )
+        if not 0 <= self.port <= 65_535:
+            raise ConfigError(f"port {self.port} is none: take 0 to 65535")
+        if not self.speed > 0:
+            raise ConfigError(f"speed must be above 0, not {self.speed}")
+        if self.api_latency is not None and self.api_latency < 0:
+            raise ConfigError(f"api_latency is 0 or more, not {self.api_latency}")
+
+    @property
+    def latency(self) -> LogNormal:
+        """Return the distribution of the API's own time."""
+        latency, median = self.profile.api_latency, self.api_latency
+        if median is None:
+            return latency
+        spread = latency.p99 / latency.median if latency.median else 1.0
+        return LogNormal(median=median, p99=median * spread)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """A server that answers at `url`."""
+
+    url: str
+    api: Api
+    gateway: Gateway
+    clock: ScaledClock
+    dispatcher: Dispatcher
+
+
+@asynccontextmanager
+async def running(
+    settings: Settings,
+    *,
+    on_callback: Callable[[CallbackPosted], None] | None = None,
+    on_event: Callable[[Event], None] | None = None,
+) -> AsyncIterator[Running]:
+    """Run a server within a `with` block.
+
+    `on_event` sees what happens in the gateway, `on_callback` each callback once it is
+    done with.  At the end open requests may finish; callbacks that wait are dropped.
+
+    Raises:
+        ConfigError: the port is in use.
+    """
+    gateway = Gateway(settings.world, settings.profile, seed=settings.seed)
+    api = Api(gateway, settings.started_at or datetime.now(UTC))
+    clock = ScaledClock(settings.speed)
+    poster = Poster(settings.world.auth_token, settings.profile.callback_retries)
+    dispatcher = Dispatcher(api, clock, poster, on_callback)
+    pump = Pump(gateway, clock, [dispatcher.take, *([on_event] if on_event else [])])
+    handler = Handler(
+        api,
+        clock,
+        pump,
+        latency=settings.latency,
+        health=Health(api, clock, dispatcher),
+    )
+    runner = web.ServerRunner(
+        web.Server(cast("Any", handler), **_SERVER),  # its answers: see `answers`
+        shutdown_timeout=SHUTDOWN,
+    )
+    try:
+        url = await _listen(runner, settings)
+        yield Running(
+            url=url, api=api, gateway=gateway, clock=clock, dispatcher=dispatcher
+        )
+    finally:
+        await runner.cleanup()
+        pump.stop()
+        await dispatcher.close()
+
+
+async def _listen(runner: web.ServerRunner, settings: Settings) -> str:
+    """Open the port and return the address it answers at."""
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, settings.host, settings.port, backlog=1024).start()
+    except OSError as error:
+        if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+            raise
+        raise ConfigError(
+            f"port {settings.port} cannot be had ({error.strerror or 'in use'}): "
+            "take another, or 0 to have one picked"
+        ) from error
+    port = runner.addresses[0][1]
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"http://{host}:{port}"
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether a host to listen at is this machine alone."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,57 @@
+"""`smslab serve`: runs the server until it is told to stop, and says how to use it."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from typing import TYPE_CHECKING
+
+from simulator.server.running import running
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from simulator.server.running import Settings
+
+CLIENT = """\
+from twilio.rest import Client
+client = Client("{sid}", "{token}")
+client.api.base_url = "{url}"
+client.messaging.base_url = "{url}/messaging"
+client.notify.base_url = "{url}/notify\""""
+"""How plain twilio-python is pointed here; a test runs these very lines."""
+
+
+def client_lines(settings: Settings, url: str) -> str:
+    """Return the five lines that point a twilio-python client at a server."""
+    world = settings.world
+    return CLIENT.format(sid=world.account_sid, token=world.auth_token, url=url)
+
+
+async def serve(settings: Settings, echo: Callable[[str], None]) -> None:
+    """Run the server until SIGINT or SIGTERM; requests that are open then may finish.
+
+    Raises:
+        ConfigError: the port is in use.
+    """
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    signals = (signal.SIGINT, signal.SIGTERM)
+    async with running(settings) as server:
+        for number in signals:
+            loop.add_signal_handler(number, stop.set)
+        try:
+            echo(f"smslab answers for Twilio at {server.url}")
+            echo("")
+            echo(client_lines(settings, server.url))
+            echo("")
+            echo(f"state: {server.url}/_smslab/health   stop: Ctrl-C")
+            await stop.wait()
+        finally:
+            for number in signals:
+                loop.remove_signal_handler(number)
+
+
+def run_server(settings: Settings, echo: Callable[[str], None]) -> None:
+    """Run `serve` in an event loop of its own."""
+    asyncio.run(serve(settings, echo))

@@ -1,0 +1,259 @@
+"""smslab, the command: joins the rooms and holds no logic of its own.
+
+Exit status: 0 good, 1 the answer is no, 2 the question was bad, 130 stopped by hand.
+"""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from typer import Argument, Option
+from typer.exceptions import TyperException
+
+from sms.durations import parse_duration
+
+GOOD, NO, BAD, STOPPED = 0, 1, 2, 130
+
+app = typer.Typer(
+    name="smslab",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+
+class Clock(StrEnum):
+    """Who drives the time of a comparison."""
+
+    VIRTUAL = "virtual"
+    REAL = "real"
+
+
+def main() -> None:
+    """Run the command; whatever is wrong with the question is one line on stderr."""
+    try:
+        status = app(standalone_mode=False)
+    except (TyperException, ValueError, OSError) as error:
+        sys.exit(_complain(error))
+    except KeyboardInterrupt:
+        sys.exit(STOPPED)
+    sys.exit(status)
+
+
+@app.callback()
+def describe() -> None:
+    """A wind tunnel for SMS: see how each way of sending scales, without sending."""
+
+
+@app.command()
+def compare(
+    context: typer.Context,
+    file: Annotated[
+        Path | None,
+        Argument(help="CSV of recipients, with a column such as 'phone' or 'to'."),
+    ] = None,
+    count: Annotated[
+        int | None, Option(help="Make up so many recipients instead of a file.", min=1)
+    ] = None,
+    country: Annotated[
+        str, Option(help="Countries of --count; of national numbers in a file: first.")
+    ] = "US",
+    body: Annotated[str | None, Option(help="The text to send.")] = None,
+    template: Annotated[
+        Path | None, Option(help="A Jinja2 file with columns of the CSV in it.")
+    ] = None,
+    strategies: Annotated[
+        str, Option(help="Which to compare, by name, with commas between.")
+    ] = "single-number,number-pool,messaging-service,notify,short-code",
+    pacing: Annotated[
+        str, Option(help="How calls are paced: burst, paced, windowed or adaptive.")
+    ] = "adaptive",
+    rate: Annotated[float, Option(help="Calls a second, with --pacing paced.")] = 100.0,
+    window: Annotated[int, Option(help="Open calls, with --pacing windowed.")] = 50,
+    deadline: Annotated[
+        str | None, Option(help="When every message must have ended: 2h, 30m, 90s.")
+    ] = None,
+    redeliver: Annotated[
+        int, Option(help="How often to send again what may yet arrive.", min=0)
+    ] = 0,
+    validity_period: Annotated[
+        str | None, Option(help="How long a message may queue at Twilio: 10m, 4h.")
+    ] = None,
+    profile: Annotated[
+        str | None, Option(help="Limits and rates: twilio-2021 or twilio-2026.")
+    ] = None,
+    config: Annotated[
+        Path | None, Option(help="TOML file: the account's numbers and services.")
+    ] = None,
+    concurrency: Annotated[
+        int | None, Option(help="Requests the API allows in flight.", min=1)
+    ] = None,
+    api_latency: Annotated[
+        float | None, Option(help="Median of the API's own time in ms; 0: none.", min=0)
+    ] = None,
+    seed: Annotated[int, Option(help="What decides all chance.")] = 1,
+    clock: Annotated[
+        Clock, Option(help="Virtual time, or real HTTP over loopback.")
+    ] = Clock.VIRTUAL,
+    speed: Annotated[
+        float, Option(help="Simulated seconds a second, with --clock real.", min=0.1)
+    ] = 60.0,
+    keep_duplicates: Annotated[
+        bool, Option("--keep-duplicates", help="Send every row of a number.")
+    ] = False,
+    prices: Annotated[
+        Path | None, Option(help="A price table of your own, in TOML.")
+    ] = None,
+    events: Annotated[
+        Path | None, Option(help="Write every event to this file, as JSON Lines.")
+    ] = None,
+    out: Annotated[
+        Path | None, Option(help="The run folder; otherwise runs/ gets a new one.")
+    ] = None,
+) -> None:
+    """Compare strategies: which makes the deadline, what goes wrong, what it costs.
+
+    Exits 0 where at least one strategy meets the deadline or none was asked for, 1
+    where none does, 2 where the question was bad.
+    """
+    from loadtests.comparison import Terms, compare_strategies
+    from loadtests.questions import Question, Source
+    from sender.pacing import PacingOptions
+
+    question = Question(
+        file=Source.read(file),
+        count=count,
+        countries=_names(country),
+        keep_duplicates=keep_duplicates,
+        body=body,
+        template=Source.read(template),
+        strategies=_names(strategies),
+        pacing=pacing,
+        pacing_options=PacingOptions(rate, window),
+        redeliver=redeliver,
+        validity_period=_whole(validity_period),
+        profile=profile,
+        config=Source.read(config),
+        concurrency=concurrency,
+        api_latency=_seconds(api_latency),
+        seed=seed,
+    )
+    terms = Terms(
+        deadline=_duration(deadline),
+        speed=speed if clock is Clock.REAL else None,
+        events=events,
+        folder=out,
+        options={name: _plain(given) for name, given in context.params.items()},
+    )
+    folder, whole = compare_strategies(question, terms)
+    met = _report(folder, prices)
+    raise typer.Exit((GOOD if met else NO) if whole else STOPPED)
+
+
+@app.command()
+def serve(
+    port: Annotated[int, Option(help="Where to listen; 0 picks one.", min=0)] = 4010,
+    profile: Annotated[
+        str | None, Option(help="Limits and rates: twilio-2021 or twilio-2026.")
+    ] = None,
+    speed: Annotated[
+        float, Option(help="Simulated seconds a real second.", min=0.1)
+    ] = 1.0,
+    seed: Annotated[int, Option(help="What decides all chance.")] = 1,
+    config: Annotated[
+        Path | None, Option(help="TOML file: the account's numbers and services.")
+    ] = None,
+    concurrency: Annotated[
+        int | None, Option(help="Requests the API allows in flight.", min=1)
+    ] = None,
+    api_latency: Annotated[
+        float | None, Option(help="Median of the API's own time in ms; 0: none.", min=0)
+    ] = None,
+) -> None:
+    """Start a Twilio on this machine, for your own program to talk to.
+
+    Listens on 127.0.0.1 alone, until Ctrl-C or SIGTERM.
+    """
+    from loadtests.questions import Source
+    from simulator.server.running import Settings
+    from simulator.server.serve import run_server
+    from simulator.setups import set_up
+
+    file = Source.read(config)
+    setup = set_up(
+        file.text if file else "",
+        file.name if file else "",
+        profile=profile,
+        concurrency=concurrency,
+        api_latency=_seconds(api_latency),
+    )
+    settings = Settings(
+        world=setup.world, profile=setup.profile, seed=seed, speed=speed, port=port
+    )
+    run_server(settings, typer.echo)
+
+
+@app.command()
+def report(
+    folder: Annotated[Path, Argument(help="A run folder, as `compare` leaves it.")],
+    prices: Annotated[
+        Path | None, Option(help="A price table of your own, in TOML.")
+    ] = None,
+) -> None:
+    """Draw a run's report again, with other prices perhaps.
+
+    Exits 0 where a strategy met the run's deadline, 1 where none did.
+    """
+    raise typer.Exit(GOOD if _report(folder, prices) else NO)
+
+
+def _report(folder: Path, prices: Path | None) -> bool:
+    """Draw a run's report, print its table, and say whether the answer is yes."""
+    from rich.console import Console
+
+    from reports.drawing import draw
+
+    drawn = draw(folder, prices)
+    console = Console()
+    console.print(drawn.table())
+    for line in (*drawn.lines(), "", f"Report: {drawn.page}"):
+        console.print(line, soft_wrap=True, markup=False, highlight=False)
+    return drawn.verdict.met
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _duration(text: str | None) -> float | None:
+    return None if text is None else parse_duration(text)
+
+
+def _whole(text: str | None) -> int | None:
+    return None if text is None else max(1, round(parse_duration(text)))
+
+
+def _seconds(milliseconds: float | None) -> float | None:
+    return None if milliseconds is None else milliseconds / 1000
+
+
+def _plain(given: object) -> object:
+    return given if isinstance(given, int | float | None) else str(given)
+
+
+def _complain(error: Exception) -> int:
+    """Say in one line what was wrong with the question."""
+    text = getattr(error, "format_message", lambda: str(error))()
+    line = " ".join(text.split())
+    print(f"smslab: {line}", file=sys.stderr)  # noqa: T201 - the one way out
+    return BAD
+
+
+if __name__ == "__main__":
+    main()

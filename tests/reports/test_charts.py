@@ -1,0 +1,141 @@
+"""Charts: pictures that show something, the same bytes for the same data."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from matplotlib.image import imread
+
+from reports.charts import STYLES, brief, paint, round_step, spread
+from reports.gallery import PICTURES
+from tests.reports.builders import (
+    US_NUMBERS,
+    Example,
+    Way,
+    add_message,
+    judge_record,
+    make_record,
+)
+from tests.reports.conftest import HOSTILE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from reports.charts import Picture
+    from reports.drawing import Report
+
+pictures = pytest.mark.parametrize("picture", PICTURES, ids=lambda one: one.name)
+
+
+@pictures
+def test_a_picture_is_wide_and_not_blank(five: Report, picture: Picture) -> None:
+    """1,200 pixels wide, with ink of several colours on it."""
+    path = next(path for path in five.pictures if path.stem == picture.name)
+    pixels = imread(path)
+    assert pixels.shape[1] == 1200
+    assert pixels.shape[0] > 400
+    assert len({tuple(pixel) for row in pixels[::5, ::5] for pixel in row}) > 20
+
+
+@pictures
+def test_a_picture_is_the_same_every_time(five: Report, picture: Picture) -> None:
+    """Neither dates nor chance are in it."""
+    one, two = (paint(picture, five.comparison) for _ in range(2))
+    assert one.svg == two.svg
+    assert one.png == two.png
+
+
+@pictures
+def test_a_picture_names_every_strategy_in_words(
+    five: Report, picture: Picture
+) -> None:
+    """Who cannot see it can still read what it shows."""
+    label = paint(picture, five.comparison).label
+    for one in five.comparison.judgements:
+        assert one.name in label
+
+
+@pictures
+def test_hostile_names_are_drawn_as_they_are(tmp_path: Path, picture: Picture) -> None:
+    """Neither mathematics nor markup nor a letter without a glyph does harm."""
+    ways = (Way(name=HOSTILE, senders=US_NUMBERS),)
+    comparison = judge_record(Example(texts=20, ways=ways).make(), tmp_path)
+    chart = paint(picture, comparison)
+    assert "<script" not in chart.svg
+    xlink = 'xmlns:xlink="http://www.w3.org/1999/xlink"'
+    ElementTree.fromstring(chart.svg.replace("<svg", f"<svg {xlink}", 1))
+
+
+@pictures
+@pytest.mark.parametrize("names", [(), ("idle",)])
+def test_a_run_without_rows_can_be_drawn(
+    tmp_path: Path, picture: Picture, names: tuple[str, ...]
+) -> None:
+    """A run stopped at once has its pictures too."""
+    comparison = judge_record(make_record(*names, texts=0), tmp_path)
+    assert paint(picture, comparison).png
+
+
+@pictures
+def test_a_single_message_can_be_drawn(tmp_path: Path, picture: Picture) -> None:
+    """An axis of one instant is an axis."""
+    record = make_record("one", texts=1, deadline=None)
+    add_message(record, "one", 0)
+    assert paint(picture, judge_record(record, tmp_path)).png
+
+
+@pictures
+def test_many_strategies_and_senders_can_be_drawn(
+    tmp_path: Path, picture: Picture
+) -> None:
+    """More than there are colours; more senders than have a band."""
+    numbers = [f"+1415555{n:04}" for n in range(30)]
+    ways = tuple(
+        Way(name=f"{'pool' * 8}-{n}", senders=numbers[: 3 * n + 1], throttled=0.1)
+        for n in range(9)
+    )
+    comparison = judge_record(Example(texts=50, ways=ways).make(), tmp_path)
+    assert paint(picture, comparison).png
+
+
+def test_ids_are_each_picture_s_own(five: Report) -> None:
+    """Several drawings in one page do not share their clips."""
+    first, second = (paint(one, five.comparison).svg for one in PICTURES[:2])
+    assert 'id="delivered-' in first
+    assert "url(#delivered-" in first
+    assert 'id="queues-' in second
+    assert "<metadata" not in first
+
+
+def test_styles_differ_by_more_than_colour() -> None:
+    """Grey prints and colour-blind readers have dashes and markers."""
+    assert len({style.dashes for style in STYLES}) == len(STYLES)
+    assert len({style.marker for style in STYLES}) == len(STYLES)
+
+
+@given(st.lists(st.floats(0, 100), max_size=8))
+def test_labels_keep_their_distance_and_their_order(heights: list[float]) -> None:
+    """Whoever ends higher is named higher, and never two on one spot."""
+    placed = spread(heights, gap=9.0, top=98.0)
+    by_height = [
+        placed[i] for i in sorted(range(len(heights)), key=lambda i: -heights[i])
+    ]
+    assert all(above - below >= 9 - 1e-9 for above, below in pairwise(by_height))
+    assert all(place <= 98 for place in placed)
+
+
+@given(span=st.floats(1e-3, 1e9), most=st.integers(2, 60))
+def test_a_step_cuts_an_axis_into_few_parts(span: float, most: int) -> None:
+    """Never more ticks than asked for, however long the run."""
+    assert span / round_step(span, most) <= most + 1
+
+
+def test_a_long_name_is_cut() -> None:
+    """A picture has room for 24 letters."""
+    assert brief("short-code") == "short-code"
+    assert len(brief("x" * 80)) == 24

@@ -1,0 +1,86 @@
+"""The comparison on a terminal: it fits, and says without colour what it says."""
+
+from __future__ import annotations
+
+from io import StringIO
+from typing import TYPE_CHECKING
+
+import pytest
+from rich.console import Console
+
+from reports.tables import FittingTable, verdict_lines
+from tests.reports.builders import (
+    Example,
+    Way,
+    add_message,
+    judge_record,
+    make_record,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from reports.comparisons import Comparison
+    from reports.drawing import Report
+
+
+def printed(comparison: Comparison, width: int) -> str:
+    """Return the table as a terminal without colours shows it."""
+    out = StringIO()
+    Console(file=out, width=width, no_color=True).print(FittingTable(comparison))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("width", [80, 96, 100, 140])
+def test_the_table_fits_its_terminal(five: Report, width: int) -> None:
+    """No line is longer, no figure is cut, and every strategy has its line."""
+    text = printed(five.comparison, width)
+    assert max(map(len, text.splitlines())) <= width
+    assert "…" not in text
+    for one in five.comparison.judgements:
+        assert one.name in text
+
+
+def test_a_wider_terminal_shows_more(five: Report) -> None:
+    """Calls and refusals are the first to go."""
+    assert "calls" in printed(five.comparison, 140)
+    assert "refused" in printed(five.comparison, 100)
+    assert "refused" not in printed(five.comparison, 80)
+
+
+def test_the_answer_stands_in_words(five: Report) -> None:
+    """Yes and no, and a star beside the strategy chosen."""
+    text = printed(five.comparison, 100)
+    assert "in 5m" in text
+    chosen = next(line for line in text.splitlines() if "yes *" in line)
+    assert five.verdict.chosen
+    assert chosen.startswith(five.verdict.chosen)
+    assert "* the cheapest that makes the deadline" in text
+
+
+def test_without_an_answer_nothing_is_starred(tmp_path: Path) -> None:
+    """No strategy makes it, so none is the cheapest."""
+    record = make_record("late", texts=1, deadline=1.0)
+    add_message(record, "late", 0)
+    text = printed(judge_record(record, tmp_path), 100)
+    assert "*" not in text
+    assert "no" in text
+
+
+def test_markup_in_a_name_is_shown_as_it_is(tmp_path: Path) -> None:
+    """Rich's square brackets are letters here."""
+    ways = (Way(name="[red]pool[/red]", senders=["+14155550100"]),)
+    comparison = judge_record(Example(texts=5, ways=ways).make(), tmp_path)
+    assert "[red]pool[/red]" in printed(comparison, 100)
+
+
+def test_the_verdict_is_told_line_by_line(tmp_path: Path) -> None:
+    """What to know first, the answer, then a line for each of the others."""
+    record = make_record("a", "b", texts=1, complete=False, missing=["the rest"])
+    add_message(record, "a", 0)
+    assert verdict_lines(judge_record(record, tmp_path)) == [
+        "This run is partial: it was stopped before its end.",
+        "the rest",
+        "Cheapest strategy that meets the 30m deadline: a, $1.16, done after 4s",
+        "  b: 1 text never came to an end.",
+    ]

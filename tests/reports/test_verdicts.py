@@ -1,0 +1,167 @@
+"""Verdicts: the answer in words, and a reason for every strategy that is not it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.reports.builders import (
+    SHORT_CODE,
+    add_message,
+    add_refusal,
+    judge_record,
+    make_record,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from loadtests.records import RunRecord
+    from reports.verdicts import Verdict
+
+
+def verdict_on(record: RunRecord, folder: Path) -> Verdict:
+    """Return the verdict on a record."""
+    return judge_record(record, folder).verdict
+
+
+def reasons_in(record: RunRecord, folder: Path) -> dict[str, str]:
+    """Return the reasons a verdict gives, by strategy."""
+    return dict(verdict_on(record, folder).reasons)
+
+
+def test_the_cheapest_that_makes_the_deadline_is_named(tmp_path: Path) -> None:
+    """A fast one with dear senders is dearer, and its reason says by how much."""
+    record = make_record("pool", "short-code", texts=1, deadline=600.0)
+    add_message(record, "pool", 0, ended_at=300.0)
+    short = {"sender": SHORT_CODE, "sender_type": "short_code"}
+    add_message(record, "short-code", 0, ended_at=5.0, **short)
+    verdict = verdict_on(record, tmp_path)
+    assert verdict.headline == (
+        "Cheapest strategy that meets the 10m deadline: pool, $1.16, done after 5m"
+    )
+    assert (verdict.met, verdict.chosen) == (True, "pool")
+    assert verdict.reasons == (
+        (
+            "short-code",
+            "Meets it too, but dearer by $998.85; its senders' rent is $998.85 more; "
+            "$1,000.01, done after 5s.",
+        ),
+    )
+
+
+def test_a_late_strategy_says_by_how_much(tmp_path: Path) -> None:
+    """And how many texts were late."""
+    record = make_record("slow", texts=2, deadline=60.0)
+    add_message(record, "slow", 0, ended_at=60.0)
+    add_message(record, "slow", 1, ended_at=90.0)
+    verdict = verdict_on(record, tmp_path)
+    assert verdict.headline == "No strategy meets the 1m deadline."
+    assert not verdict.met
+    assert dict(verdict.reasons)["slow"] == (
+        "Too late by 30s: 1 text ended after the deadline, the last after 1m 30s."
+    )
+
+
+def test_texts_lost_to_ones_own_limits_fail_the_deadline(tmp_path: Path) -> None:
+    """Being done in time is not enough."""
+    record = make_record("one", texts=3)
+    add_message(record, "one", 0)
+    add_refusal(record, "one", 1, 21611)
+    add_refusal(record, "one", 2, 0, status="ambiguous", error_code=None)
+    assert reasons_in(record, tmp_path)["one"] == (
+        "Lost 1 to No answer, or no code; lost 1 to 21611 Sender's queue is full."
+    )
+
+
+def test_recipients_out_of_reach_fail_the_deadline(tmp_path: Path) -> None:
+    """The reason counts them and names the code."""
+    record = make_record("short-code", texts=2)
+    for text in range(2):
+        add_refusal(record, "short-code", text, 21612)
+    assert reasons_in(record, tmp_path)["short-code"] == (
+        "Does not reach 2 recipients (21612 'To' not reachable from this 'From')."
+    )
+
+
+def test_bad_recipients_fail_nobody(tmp_path: Path) -> None:
+    """Landlines, opt-outs and invalid numbers are no strategy's fault."""
+    record = make_record("one", texts=4)
+    add_message(record, "one", 0)
+    add_message(record, "one", 1, status="undelivered", error_code=30006)
+    add_refusal(record, "one", 2, 21610)
+    add_refusal(record, "one", 3, 21211)
+    assert verdict_on(record, tmp_path).chosen == "one"
+
+
+def test_a_partial_run_says_so_first(tmp_path: Path) -> None:
+    """And a strategy stopped on its way does not make the deadline."""
+    record = make_record(
+        "one", texts=2, complete=False, missing=["stopped by hand during one"]
+    )
+    add_message(record, "one", 0)
+    record.manifest["strategies"][0]["complete"] = False
+    verdict = verdict_on(record, tmp_path)
+    assert verdict.caveats == (
+        "This run is partial: it was stopped before its end.",
+        "stopped by hand during one",
+    )
+    assert dict(verdict.reasons)["one"] == "1 text never came to an end."
+
+
+def test_a_strategy_stopped_after_its_last_text_is_not_trusted(tmp_path: Path) -> None:
+    """Re-deliveries may have been due."""
+    record = make_record("one", texts=1)
+    add_message(record, "one", 0)
+    record.manifest["strategies"][0]["complete"] = False
+    assert reasons_in(record, tmp_path)["one"] == "It was stopped before its end."
+
+
+def test_without_a_deadline_fastest_and_cheapest_are_named(tmp_path: Path) -> None:
+    """None was asked, so none is missed."""
+    record = make_record("pool", "short-code", texts=1, deadline=None)
+    add_message(record, "pool", 0, ended_at=300.0)
+    short = {"sender": SHORT_CODE, "sender_type": "short_code"}
+    add_message(record, "short-code", 0, ended_at=5.0, **short)
+    verdict = verdict_on(record, tmp_path)
+    assert verdict.headline == (
+        "Fastest: short-code, $1,000.01, done after 5s. "
+        "Cheapest: pool, $1.16, done after 5m"
+    )
+    assert verdict.met
+
+
+def test_without_a_deadline_one_may_be_both(tmp_path: Path) -> None:
+    """Then it is named once."""
+    record = make_record("pool", texts=1, deadline=None)
+    add_message(record, "pool", 0)
+    headline = verdict_on(record, tmp_path).headline
+    assert headline == "Fastest and cheapest: pool, $1.16, done after 4s"
+
+
+def test_without_a_deadline_losing_texts_is_still_a_fault(tmp_path: Path) -> None:
+    """No strategy is best that does not do the work."""
+    record = make_record("one", texts=1, deadline=None)
+    add_refusal(record, "one", 0, 21611)
+    verdict = verdict_on(record, tmp_path)
+    assert verdict.headline == "No strategy brings every text to its end."
+    assert verdict.met
+
+
+def test_equals_are_said_to_be_equal(tmp_path: Path) -> None:
+    """The same price and time is as good."""
+    record = make_record("a", "b", texts=1)
+    add_message(record, "a", 0)
+    add_message(record, "b", 0)
+    assert reasons_in(record, tmp_path) == {"b": "As good: $1.16, done after 4s."}
+
+
+def test_no_text_is_no_answer(tmp_path: Path) -> None:
+    """A strategy that had nothing to do has shown nothing."""
+    record = make_record("idle", texts=0)
+    assert reasons_in(record, tmp_path)["idle"] == "It had no text to send."
+
+
+def test_no_strategy_is_no_answer(tmp_path: Path) -> None:
+    """A run stopped before the first began still has a report."""
+    verdict = verdict_on(make_record(texts=0, deadline=None), tmp_path)
+    assert verdict.headline == "No strategy was run."

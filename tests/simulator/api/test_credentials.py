@@ -1,0 +1,64 @@
+"""HTTP Basic: the right pair is let in, and nobody else."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from simulator.api.credentials import Credentials
+from simulator.api.refusals import refuse
+from sms.errors import ApiError
+
+CREDENTIALS = Credentials("AC1", "sécret")
+
+
+def basic(text: str) -> str:
+    """Return an Authorization header."""
+    return "Basic " + b64encode(text.encode()).decode()
+
+
+@pytest.mark.parametrize("scheme", ["Basic", "basic", "BASIC"])
+def test_the_right_pair_is_let_in(scheme: str) -> None:
+    """However the scheme is written, the right SID and token are let in."""
+    CREDENTIALS.check(basic("AC1:sécret").replace("Basic", scheme))
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        None,
+        "",
+        "Basic",
+        "Basic !!!",
+        "Bearer abc",
+        "Basic \udcff",
+        basic("AC1"),
+        basic("AC1:"),
+        basic("AC1:secret"),
+        basic("AC2:sécret"),
+        basic(":"),
+    ],
+)
+def test_others_are_not(header: str | None) -> None:
+    """What is missing, unreadable or wrong is 401 with Twilio's recorded body."""
+    with pytest.raises(ApiError) as refusal:
+        CREDENTIALS.check(header)
+    answer = refuse(refusal.value)
+    assert answer.status == 401
+    assert answer.body == {
+        "code": 20003,
+        "message": "Authenticate",
+        "more_info": "https://www.twilio.com/docs/errors/20003",
+        "status": 401,
+        "detail": "Your AccountSid or AuthToken was incorrect.",
+    }
+
+
+@given(header=st.text())
+def test_no_text_is_let_in_by_chance(header: str) -> None:
+    """Any header is refused in the one way there is."""
+    with pytest.raises(ApiError):
+        CREDENTIALS.check(header)

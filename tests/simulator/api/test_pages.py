@@ -1,0 +1,175 @@
+"""Lists end, skip nothing and repeat nothing, whatever comes or goes meanwhile."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from simulator.api import pages
+from simulator.api.requests import Request
+from tests.simulator.api.caller import ACCOUNT, MESSAGES, SERVICE, TO, Caller, code
+
+FIRST = "first_page_uri"
+
+
+def follow(caller: Caller, uri: str) -> dict[str, Any]:
+    """Get the page a link leads to."""
+    path, _, text = uri.removeprefix("http://127.0.0.1:4010").partition("?")
+    query = dict(part.split("=") for part in text.split("&"))
+    unescaped = {k: v.replace("%2B", "+") for k, v in query.items()}
+    return caller.get(path, **unescaped)
+
+
+def test_a_page_is_answered_as_documented() -> None:
+    """A list of the 2010 API has Twilio's keys, relative links with the filters in."""
+    caller = Caller()
+    sids = [caller.send()["sid"] for _ in range(3)]
+    page = caller.get(MESSAGES, To=TO, PageSize="2")
+    base = f"{MESSAGES}?To=%2B14155550123&PageSize=2"
+    token = page["next_page_uri"].rpartition("=")[2]
+    assert [message["sid"] for message in page.pop("messages")] == sids[:0:-1]
+    assert page == {
+        "end": 1,
+        "first_page_uri": f"{base}&Page=0",
+        "next_page_uri": f"{base}&Page=1&PageToken={token}",
+        "page": 0,
+        "page_size": 2,
+        "previous_page_uri": None,
+        "start": 0,
+        "uri": f"{base}&Page=0",
+    }
+    assert token.startswith("PASM")
+    assert len(token) == 36
+
+
+def test_an_empty_list_starts_and_ends_at_nothing() -> None:
+    """A list without entries has start and end 0, and no other page."""
+    page = Caller().get(MESSAGES)
+    assert (page["start"], page["end"], page["next_page_uri"]) == (0, 0, None)
+
+
+@pytest.mark.parametrize("size", ["0", "1001", "-1", "ten", "1e3", "٣"])
+def test_a_page_has_1_to_1000_entries(size: str) -> None:
+    """Any other PageSize is 20007."""
+    assert code(Caller().call("GET", MESSAGES, query={"PageSize": size})) == 20007
+
+
+def test_a_page_can_be_asked_for_by_its_number() -> None:
+    """Page alone, without a token, counts pages of that size."""
+    caller = Caller()
+    sids = [caller.send()["sid"] for _ in range(5)]
+    page = caller.get(MESSAGES, PageSize="2", Page="1")
+    assert [message["sid"] for message in page["messages"]] == [sids[2], sids[1]]
+    assert (page["start"], page["end"]) == (2, 3)
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    before=st.integers(0, 12),
+    size=st.integers(1, 5),
+    meanwhile=st.lists(st.integers(0, 3), max_size=12),
+    to=st.booleans(),
+)
+def test_paging_neither_skips_nor_repeats(
+    before: int, size: int, meanwhile: list[int], to: bool
+) -> None:
+    """The pages hold all messages there were at first, once, and no later one."""
+    caller = Caller()
+    there = [caller.send()["sid"] for _ in range(before)]
+    query = {"PageSize": str(size), **({"To": TO} if to else {})}
+    page: dict[str, Any] | None = caller.get(MESSAGES, **query)
+    seen = []
+    while page is not None:
+        seen += [message["sid"] for message in page["messages"]]
+        for _ in range(meanwhile.pop() if meanwhile else 0):
+            caller.send()
+        uri = page["next_page_uri"]
+        page = follow(caller, uri) if uri else None
+    assert seen == there[::-1]
+
+
+def test_one_can_page_back() -> None:
+    """previous_page_uri leads to the very page one came from."""
+    caller = Caller()
+    for _ in range(7):
+        caller.send()
+    first = caller.get(MESSAGES, PageSize="3")
+    second = follow(caller, first["next_page_uri"])
+    caller.send()
+    back = follow(caller, second["previous_page_uri"])
+    assert back["messages"] == first["messages"]
+    assert follow(caller, back["next_page_uri"])["messages"] == second["messages"]
+
+
+def test_deleting_what_a_page_shows_skips_nothing() -> None:
+    """Who deletes each page's messages before asking for the next sees them all."""
+    caller = Caller()
+    for _ in range(7):
+        caller.send()
+    caller.wait()
+    seen, page = 0, caller.get(MESSAGES, PageSize="2")
+    while page["messages"]:
+        for message in page["messages"]:
+            answer = caller.call("DELETE", f"{ACCOUNT}/Messages/{message['sid']}.json")
+            assert answer.status == 204
+            seen += 1
+        if page["next_page_uri"] is None:
+            break
+        page = follow(caller, page["next_page_uri"])
+    assert seen == 7
+
+
+def test_a_rare_filter_costs_a_page_no_more_than_its_bound(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A page looks at so many messages, may then be empty, and says how to go on."""
+    monkeypatch.setattr(pages, "FURTHEST_LOOK", 10)
+    caller = Caller()
+    rare = caller.send(From="+12125550100")["sid"]
+    for n in range(35):
+        caller.send(To=f"+141555502{n:02d}")
+    page = caller.get(MESSAGES, From="+12125550100")
+    empty = 0
+    while not page["messages"]:
+        empty += 1
+        page = follow(caller, page["next_page_uri"])
+    assert [message["sid"] for message in page["messages"]] == [rare]
+    assert empty == 3
+
+
+def test_a_v1_list_has_absolute_links() -> None:
+    """A pool's links lead to where the request came to, and to all of its numbers."""
+    caller = Caller()
+    page = caller.get(f"{SERVICE}/PhoneNumbers", PageSize="4")
+    seen = [number["sid"] for number in page["phone_numbers"]]
+    assert page["meta"]["key"] == "phone_numbers"
+    assert page["meta"]["url"].startswith(f"http://127.0.0.1:4010{SERVICE}/Phone")
+    while page["meta"]["next_page_url"]:
+        page = follow(caller, page["meta"]["next_page_url"])
+        seen += [number["sid"] for number in page["phone_numbers"]]
+    assert len(seen) == len(set(seen)) == 9
+
+
+def test_emptying_a_pool_page_by_page_skips_nothing() -> None:
+    """Who removes the numbers of each page before asking for the next removes all."""
+    caller = Caller()
+    page = caller.get(f"{SERVICE}/PhoneNumbers", PageSize="2")
+    while page["phone_numbers"]:
+        for number in page["phone_numbers"]:
+            caller.call("DELETE", f"{SERVICE}/PhoneNumbers/{number['sid']}")
+        following = page["meta"]["next_page_url"]
+        page = follow(caller, following) if following else {"phone_numbers": []}
+    assert caller.get(f"{SERVICE}/PhoneNumbers")["phone_numbers"] == []
+
+
+def test_twilios_own_hosts_link_to_themselves() -> None:
+    """A request to messaging.twilio.com is linked there, not to this machine."""
+    caller = Caller()
+    request = Request("GET", "/messaging/v1/Services")
+    answer = caller.api.handle(request, 0.0)
+    assert answer.body is not None
+    address = "https://messaging.twilio.com/v1/Services?PageSize=50&Page=0"
+    assert answer.body["meta"]["url"] == address

@@ -1,0 +1,108 @@
+"""Who has answered STOP hears no more."""
+
+from __future__ import annotations
+
+import pytest
+
+from simulator.engine.messages import Draft
+from simulator.engine.optouts import OptOuts
+from sms.errors import OPTED_OUT
+from tests.simulator.engine.builders import (
+    SERVICE,
+    body,
+    drain,
+    fate,
+    long_code,
+    make_gateway,
+    make_notification,
+    refusal,
+    send,
+    us,
+)
+
+NUMBERS = (long_code(0), long_code(1))
+
+
+def test_a_sender_may_not_text_who_stopped_it() -> None:
+    """An opt-out from one number is refused there, 21610, and there alone."""
+    gateway = make_gateway(*NUMBERS)
+    gateway.opt_outs.add(us(1), NUMBERS[0].address)
+    draft = Draft(recipient=us(1), body=body(), sender=NUMBERS[0].address)
+    assert refusal(gateway.submit, draft, 0.0) == OPTED_OUT.code
+    assert send(gateway, us(1), sender=NUMBERS[1]).status == "queued"
+    assert send(gateway, us(2), sender=NUMBERS[0]).status == "queued"
+
+
+def test_a_service_accepts_and_fails() -> None:
+    """Through a service an opt-out shows later: the message fails with 21610."""
+    gateway = make_gateway(*NUMBERS)
+    gateway.opt_outs.add(us(1), SERVICE)
+    stopped = send(gateway, us(1))
+    assert stopped.status == "accepted"
+    other = send(gateway, us(2))
+    drain(gateway)
+    assert fate(stopped) == ("failed", OPTED_OUT.code)
+    assert fate(other) == ("delivered", None)
+
+
+def test_an_opt_out_holds_for_the_whole_pool() -> None:
+    """No number of the pool is let try; numbers by themselves are another matter."""
+    gateway = make_gateway(*NUMBERS)
+    gateway.opt_outs.add(us(1), SERVICE)
+    messages = [send(gateway, us(1)) for _ in range(4)]
+    drain(gateway)
+    assert {fate(m) for m in messages} == {("failed", OPTED_OUT.code)}
+
+
+def test_an_opt_out_of_all_holds_everywhere() -> None:
+    """Who has opted out of everything hears from no sender and no service."""
+    gateway = make_gateway(*NUMBERS, opted_out=[us(1)])
+    draft = Draft(recipient=us(1), body=body(), sender=NUMBERS[0].address)
+    assert refusal(gateway.submit, draft, 0.0) == OPTED_OUT.code
+    message = send(gateway, us(1))
+    drain(gateway)
+    assert fate(message) == ("failed", OPTED_OUT.code)
+
+
+@pytest.mark.parametrize("scope", [None, SERVICE])
+def test_naming_sender_and_service_is_no_way_around(scope: str | None) -> None:
+    """With both given it is the service's opt-outs that hold: 21610."""
+    gateway = make_gateway(*NUMBERS)
+    gateway.opt_outs.add(us(1), scope)
+    draft = Draft(
+        recipient=us(1), body=body(), sender=NUMBERS[0].address, service=SERVICE
+    )
+    assert refusal(gateway.submit, draft, 0.0) == OPTED_OUT.code
+
+
+def test_an_opt_out_stops_what_follows() -> None:
+    """A STOP takes hold mid-run; what was queued before it still goes."""
+    gateway = make_gateway(NUMBERS[0])
+    before = send(gateway, us(1), segments=5)
+    gateway.advance(1.0)
+    gateway.opt_outs.add(us(1), SERVICE)
+    after = send(gateway, us(1), now=2.0)
+    drain(gateway)
+    assert fate(before) == ("delivered", None)
+    assert fate(after) == ("failed", OPTED_OUT.code)
+
+
+def test_a_notification_leaves_out_nobody_else() -> None:
+    """Of a notification's recipients the opted-out alone fail."""
+    gateway = make_gateway(*NUMBERS)
+    gateway.opt_outs.add(us(2))
+    gateway.notify(make_notification(us(1), us(2), us(3)), 0.0)
+    drain(gateway)
+    ends = [m.status.value for m in gateway.messages.values()]
+    assert ends == ["delivered", "failed", "delivered"]
+
+
+@pytest.mark.parametrize("scope", [None, SERVICE, NUMBERS[0].address])
+def test_start_takes_stop_back(scope: str | None) -> None:
+    """Opting in again in the same scope ends the opt-out; twice is no harm."""
+    opt_outs = OptOuts()
+    opt_outs.add(us(1), scope)
+    assert opt_outs.holds(us(1), scope or SERVICE)
+    for _ in range(2):
+        opt_outs.discard(us(1), scope)
+    assert not opt_outs.holds(us(1), scope or SERVICE)
