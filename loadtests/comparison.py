@@ -70,7 +70,7 @@ def compare_strategies(question: Question, terms: Terms) -> tuple[Path, bool]:
     )
     folder = new_folder(terms.folder, started_at)
     (folder / "rejects.csv").write_text(
-        write_rejects(asked.recipients.rejects), encoding="utf-8", newline=""
+        write_rejects(asked.rejects), encoding="utf-8", newline=""
     )
     with Bars() as bars:
         if terms.speed is None:

@@ -18,9 +18,10 @@ from simulator.setups import set_up
 from sms.addresses import country
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
-    from sender.recipients import RecipientList
+    from sender.recipients import RecipientList, Reject
     from sms.units import Seconds
 
 STRATEGIES = (
@@ -92,28 +93,15 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A question taken apart: what to run, and what the report says of its input."""
+    """A question taken apart: what to run, and what is said of the input.
+
+    `facts` is what the manifest says of the recipients.
+    """
 
     scenario: Scenario
     choices: tuple[Choice, ...]
-    recipients: RecipientList
-    source: str
-
-    def facts(self) -> dict[str, Any]:
-        """Return what the manifest says of the recipients."""
-        countries = Counter(
-            country(r.address) or "?" for r in self.recipients.recipients
-        )
-        duplicates = sum(
-            r.reason.startswith(DUPLICATE) for r in self.recipients.rejects
-        )
-        return {
-            "source": self.source,
-            "count": len(self.recipients.recipients),
-            "rejects": len(self.recipients.rejects),
-            "duplicates": duplicates,
-            "countries": dict(countries.most_common()),
-        }
+    rejects: tuple[Reject, ...]
+    facts: Mapping[str, Any]
 
 
 def plan(question: Question) -> Plan:
@@ -131,9 +119,21 @@ def plan(question: Question) -> Plan:
     return Plan(
         replace(_scenario(question), texts=_texts(question, recipients)),
         choices,
-        recipients,
-        source,
+        recipients.rejects,
+        _facts(recipients, source),
     )
+
+
+def _facts(recipients: RecipientList, source: str) -> dict[str, Any]:
+    countries = Counter(country(r.address) or "?" for r in recipients.recipients)
+    duplicates = sum(r.reason.startswith(DUPLICATE) for r in recipients.rejects)
+    return {
+        "source": source,
+        "count": len(recipients.recipients),
+        "rejects": len(recipients.rejects),
+        "duplicates": duplicates,
+        "countries": dict(countries.most_common()),
+    }
 
 
 def _recipients(question: Question) -> tuple[RecipientList, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -24,14 +25,16 @@ MOST_TAGS = 5
 LONGEST_TIME_TO_LIVE = 2_419_200
 
 
-class ToBinding(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class ToBinding:
     """One recipient as the form names it, in JSON."""
 
     binding_type: str
     address: str
 
 
-class Sms(msgspec.Struct, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True)
+class Sms:
     """What holds for SMS alone, in JSON; `max_price` is obsolete and not looked at."""
 
     body: str = ""
@@ -151,7 +154,7 @@ def _record(notification: Notification, call: Call) -> dict[str, Any]:
     Source: https://github.com/twilio/twilio-oai, twilio_notify_v1 (2026-04-14).
     """
     form = call.request.form
-    text = one(form, "Sms")
+    given = msgspec.json.decode(one(form, "Sms") or "{}")
     absent = ("data", "apn", "gcm", "fcm", "facebook_messenger", "alexa")
     return {
         "sid": notification.sid,
@@ -168,5 +171,5 @@ def _record(notification: Notification, call: Call) -> dict[str, Any]:
         "sound": one(form, "Sound") or None,
         "action": one(form, "Action") or None,
         **dict.fromkeys(absent),
-        "sms": msgspec.json.decode(text) if text else None,
+        "sms": {k: v for k, v in given.items() if k in Sms.__slots__} or None,
     }

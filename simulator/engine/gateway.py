@@ -64,10 +64,11 @@ class Gateway:
             Carrier(profile, seed, world.kinds),
             self.services,
             self.opt_outs,
+            self._last_before,
             watched=watched,
         )
         self._agenda = self._journeys.agenda
-        self._sent_to: dict[str, int] = {}
+        self._repeated: dict[str, int] = {}
         self._names = f"{seed}|{world.account_sid}"
         self._made = 0
         for sender in world.senders:
@@ -234,10 +235,33 @@ class Gateway:
     def messages_to(self, recipient: str) -> list[Message | None]:
         """Return all messages to a recipient by their ordinal, None for forgotten."""
         return [
-            self.messages.get(sid_by("SM", f"{self._names}|{recipient}|{ordinal}"))
-            or self.messages.get(sid_by("MM", f"{self._names}|{recipient}|{ordinal}"))
-            for ordinal in range(self._sent_to.get(recipient, 0))
+            self._find(recipient, ordinal)
+            for ordinal in range(self._sent_to(recipient))
         ]
+
+    def _sent_to(self, recipient: str) -> int:
+        """Return how many messages were made for a recipient.
+
+        Most get one, which is there to be found; only others are counted.
+        """
+        counted = self._repeated.get(recipient)
+        return counted or int(self._find(recipient, 0) is not None)
+
+    def _last_before(self, message: Message) -> Message | None:
+        """Return the last message that the same service sent to the same recipient."""
+        for ordinal in range(message.ordinal - 1, -1, -1):
+            earlier = self._find(message.recipient, ordinal)
+            if earlier and earlier.sender and earlier.service == message.service:
+                return earlier
+        return None
+
+    def _find(self, recipient: str, ordinal: int) -> Message | None:
+        digits = self._digits(recipient, ordinal)
+        return self.messages.get(f"SM{digits}") or self.messages.get(f"MM{digits}")
+
+    def _digits(self, recipient: str, ordinal: int) -> str:
+        """Return what follows the prefix in a message's SID: its fate."""
+        return sid_by("", f"{self._names}|{recipient}|{ordinal}")
 
     def forget(self, sid: str) -> None:
         """Drop a message that has come to its end.
@@ -249,6 +273,7 @@ class Gateway:
         message = self.messages[sid]
         if TRANSITIONS[message.status]:
             raise ApiError(errors.NOT_COMPLETE)
+        self._repeated.setdefault(message.recipient, 1)
         del self.messages[sid]
 
     def _service(self, sid: str) -> MessagingService:
@@ -316,10 +341,11 @@ class Gateway:
             draft.body,
             smart_encoding=settings.smart_encoding if smart is None else smart,
         )
-        ordinal = self._sent_to.get(recipient, 0)
-        self._sent_to[recipient] = ordinal + 1
+        ordinal = self._sent_to(recipient)
+        if ordinal:
+            self._repeated[recipient] = ordinal + 1
         prefix = "MM" if draft.media_urls else "SM"
-        sid = sid_by(prefix, f"{self._names}|{recipient}|{ordinal}")
+        sid = prefix + self._digits(recipient, ordinal)
         validity_period = draft.validity_period or settings.validity_period
         message = self.messages[sid] = Message(
             sid,
@@ -329,7 +355,7 @@ class Gateway:
             ordinal,
             MessageStatus.QUEUED if seat else MessageStatus.ACCEPTED,
             now,
-            now + (validity_period or self.profile.longest_validity_period),
+            validity_period or self.profile.longest_validity_period,
             draft.service,
             seat.sender if seat else None,
             encoding,

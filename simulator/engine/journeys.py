@@ -16,7 +16,7 @@ from sms.errors import ApiError
 from sms.statuses import TRANSITIONS, MessageStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from simulator.engine.carriers import Carrier
     from simulator.engine.messages import Message
@@ -49,6 +49,7 @@ class Journeys:
         carrier: Carrier,
         services: Mapping[str, MessagingService],
         opt_outs: OptOuts,
+        last_before: Callable[[Message], Message | None],
         *,
         watched: bool,
     ) -> None:
@@ -61,6 +62,7 @@ class Journeys:
         self._carrier = carrier
         self._services = services
         self._opt_outs = opt_outs
+        self._last_before = last_before
 
     def begin(self, message: Message, seat: Seat | None) -> None:
         """Send a new message on its way, at the instant of its creation.
@@ -113,9 +115,9 @@ class Journeys:
         if self._opt_outs.holds(recipient, settings.sid):
             raise ApiError(errors.OPTED_OUT)
         seat = service.choose(
-            recipient,
             message.country,
             area_code(recipient) if settings.area_code_geomatch else None,
+            self._last_before(message) if message.ordinal else None,
             off_short_codes=settings.fallback_to_long_code
             and self._carrier.recipients.look_up(recipient)[2],
             now=at,

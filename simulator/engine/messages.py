@@ -49,7 +49,7 @@ class Message:
     ordinal: int
     status: MessageStatus
     created_at: Seconds
-    expires_at: Seconds
+    validity_period: Seconds
     service: str | None
     sender: Sender | None
     encoding: Encoding
@@ -62,3 +62,8 @@ class Message:
     sending_at: Seconds | None = None
     sent_at: Seconds | None = None
     ended_at: Seconds | None = None
+
+    @property
+    def expires_at(self) -> Seconds:
+        """When it fails, if its turn has not come by then."""
+        return self.created_at + self.validity_period

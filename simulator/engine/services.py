@@ -12,6 +12,7 @@ from sms.errors import ALREADY_IN_POOL, POOL_FULL, ApiError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from simulator.engine.messages import Message
     from simulator.engine.profile import Profile
     from simulator.engine.seats import Seat
     from simulator.engine.senders import Sender
@@ -47,8 +48,7 @@ class MessagingService:
         self.joined_at: dict[str, Seconds] = {}
         self._profile = profile
         self._seat_of = seat_of
-        self._sticky: dict[str, Seat] = {}
-        self._shared: dict[tuple[int, ...], Spread] = {}
+        self._shared: dict[tuple[tuple[str, ...], str], Spread] = {}
         self._spreads: dict[tuple[str, str | None, bool], Spread | None] = {}
 
     def join(self, sender: Sender, now: Seconds) -> None:
@@ -82,29 +82,29 @@ class MessagingService:
         """
         sender = self.pool.pop(sid)
         del self.joined_at[sid]
-        self._sticky = {r: s for r, s in self._sticky.items() if s.sender is not sender}
         self._spreads.clear()
         self._shared.clear()
         return sender
 
     def choose(
         self,
-        recipient: str,
         country: str,
         area_code: str | None,
+        earlier: Message | None,
         *,
         off_short_codes: bool,
         now: Seconds,
     ) -> Seat | None:
-        """Return the seat that the next message to this recipient takes.
+        """Return the seat that the next message to a recipient takes.
 
-        None is nobody: no sender of the pool reaches the country.
+        `earlier` is the last one that this service has sent there: sticky sender holds
+        to its sender.  None is nobody: no sender of the pool reaches the country.
         """
         settings = self.settings
-        if settings.sticky_sender:
-            seat = self._sticky.get(recipient)
-            if seat is not None and self._still_right(seat.sender, country):
-                return seat
+        if earlier is not None and settings.sticky_sender:
+            sender = self._held(earlier, country)
+            if sender is not None:
+                return self._seat_of(sender, country)
         key = (
             country,
             area_code if settings.area_code_geomatch else None,
@@ -115,21 +115,23 @@ class MessagingService:
         spread = self._spreads[key]
         if spread is None:
             return None
-        seat = spread.choose(now)
-        if settings.sticky_sender:
-            self._sticky[recipient] = seat
-        return seat
+        return spread.choose(now)
 
-    def _still_right(self, sender: Sender, country: str) -> bool:
-        """Say whether sticky sender may hold to this one.
+    def _held(self, earlier: Message, country: str) -> Sender | None:
+        """Return the sender of an earlier message, if sticky sender may hold to it.
 
-        Not where it has left the pool, nor where a number of the recipient's country
-        has joined since.
+        Not where it has left the pool since, even for a while, nor where a number of
+        the recipient's country has joined.
         """
-        return sender.sid in self.pool and (
-            sender.country in (None, country)
-            or all(s.country != country for s in self.pool.values())
-        )
+        sender, queued_at = earlier.sender, earlier.queued_at
+        if sender is None or queued_at is None or sender.sid not in self.pool:
+            return None
+        if queued_at < self.joined_at[sender.sid]:
+            return None
+        home = sender.country in (None, country)
+        if not home and any(s.country == country for s in self.pool.values()):
+            return None
+        return sender
 
     def _spread_over(
         self, country: str, area_code: str | None, skip_short_codes: bool
@@ -138,7 +140,10 @@ class MessagingService:
         if not senders:
             return None
         seats = tuple(self._seat_of(s, country) for s in senders)
-        return self._shared.setdefault(tuple(map(id, seats)), Spread(seats))
+        names = tuple(seat.sender.sid for seat in seats), country
+        if names not in self._shared:
+            self._shared[names] = Spread(seats)
+        return self._shared[names]
 
     def candidates(
         self, country: str, area_code: str | None, *, skip_short_codes: bool = False

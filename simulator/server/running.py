@@ -97,6 +97,11 @@ class Running:
     gateway: Gateway
     clock: ScaledClock
     dispatcher: Dispatcher
+    pump: Pump
+
+    def wake(self) -> None:
+        """Say that something was put into the gateway without a request."""
+        self.pump.wake()
 
 
 @asynccontextmanager
@@ -134,7 +139,12 @@ async def running(
     try:
         url = await _listen(runner, settings)
         yield Running(
-            url=url, api=api, gateway=gateway, clock=clock, dispatcher=dispatcher
+            url=url,
+            api=api,
+            gateway=gateway,
+            clock=clock,
+            dispatcher=dispatcher,
+            pump=pump,
         )
     finally:
         await runner.cleanup()

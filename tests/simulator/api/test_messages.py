@@ -175,7 +175,7 @@ def test_a_list_can_be_filtered_by_both_ends() -> None:
 def test_a_list_can_be_filtered_by_date(
     name: str, value: str, expected: list[str]
 ) -> None:
-    """DateSent takes a day, `<` and `>` take it or a second with them, in all spellings.
+    """DateSent takes a day; `<` and `>` let the date itself by, in all spellings.
 
     One message was sent a minute before midnight, one half a minute after, and a third
     not yet.

@@ -7,10 +7,16 @@ from typing import Any
 import pytest
 
 from simulator.engine.worlds import ACCOUNT_SID, MESSAGING_SERVICE_SID
-from tests.simulator.api.caller import FROM, MESSAGES, SERVICE, SERVICES, Caller
+from tests.simulator.api.caller import (
+    FROM,
+    MESSAGES,
+    SERVICE,
+    SERVICES,
+    Caller,
+    snapshot,
+)
 from tests.simulator.api.caller import body as body_of
 from tests.simulator.api.caller import code as code_of
-from tests.simulator.api.caller import snapshot
 
 ADDRESS = "http://127.0.0.1:4010/messaging/v1/Services"
 

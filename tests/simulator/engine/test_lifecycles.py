@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from simulator.engine.events import Event
     from simulator.engine.messages import Message
+    from simulator.engine.profile import Mix
 
 SENDERS = (long_code(0), long_code(1), toll_free(), short_code())
 FROM_ANY = (None, 0, 2, 3)
@@ -54,9 +55,11 @@ def statuses(
     return {m.sid: [through[bool(m.service)], *ways[m.sid]] for m in messages}
 
 
-def run(some: Sequence[Arrival], name: str) -> tuple[list[Message], list[Event]]:
+def run(
+    some: Sequence[Arrival], name: str, mix: Mix = ROUGH
+) -> tuple[list[Message], list[Event]]:
     """Return what a rough and crowded world makes of these arrivals."""
-    profile = make_profile(name, mix=ROUGH, queue_limit=10.0)
+    profile = make_profile(name, mix=mix, queue_limit=10.0)
     gateway = make_gateway(*SENDERS, pool=SENDERS[:3], profile=profile)
     messages = submit_all(gateway, some)
     return messages, drain(gateway)
@@ -88,6 +91,18 @@ def test_every_message_comes_to_one_end(some: list[Arrival], name: str) -> None:
         assert last in TERMINAL | {MessageStatus.SENT}
         assert TERMINAL.isdisjoint(way)
         assert (message.ended_at is not None) == (last in TERMINAL)
+
+
+@LAWS
+@given(some_arrivals, names)
+def test_every_message_ends_where_all_carriers_answer(
+    some: list[Arrival], name: str
+) -> None:
+    """With a receipt for each, as the profiles have it, nothing stays `sent`."""
+    mix = replace(ROUGH, without_receipt=0.0)
+    messages, events = run(some, name, mix)
+    ends = [e for e in events if isinstance(e, StatusChanged) and e.status in TERMINAL]
+    assert sorted(e.message.sid for e in ends) == sorted(m.sid for m in messages)
 
 
 @LAWS

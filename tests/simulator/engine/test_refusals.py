@@ -13,6 +13,7 @@ from simulator.engine.worlds import ServiceSettings
 from sms import errors
 from tests.simulator.engine.builders import (
     LAWS,
+    RECIPIENTS,
     ROUGH,
     SERVICE,
     Arrival,
@@ -177,7 +178,9 @@ def snapshot(gateway: Gateway, now: Seconds) -> tuple[object, ...]:
 
 
 kinds_of_refusal = st.sampled_from(sorted(REFUSALS))
-some_arrivals = arrivals(senders=(None, 0, 1, 3), most=12)
+some_arrivals = arrivals(
+    senders=(None, 0, 1, 3), recipients=(*RECIPIENTS, STOPPED), most=12
+)
 
 
 @LAWS

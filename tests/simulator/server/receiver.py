@@ -1,0 +1,61 @@
+"""A customer's end of callbacks, for tests: answers as it is told, keeps what came."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+from multidict import MultiDict
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from multidict import CIMultiDict, MultiDictProxy
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A callback as it came."""
+
+    url: str
+    headers: CIMultiDict[str]
+    form: MultiDictProxy[str]
+
+
+@dataclass(slots=True)
+class Receiver:
+    """Listens at `url`; answers with the next of `statuses`, then with 200."""
+
+    url: str = ""
+    statuses: list[int] = field(default_factory=list)
+    posts: asyncio.Queue[Post] = field(default_factory=asyncio.Queue)
+
+    async def take(self, count: int) -> list[Post]:
+        """Wait for so many callbacks."""
+        async with asyncio.timeout(10):
+            return [await self.posts.get() for _ in range(count)]
+
+    async def _answer(self, request: web.BaseRequest) -> web.Response:
+        form = MultiDict(await request.post())
+        self.posts.put_nowait(
+            Post(str(request.url), request.headers.copy(), form)  # type: ignore[arg-type]
+        )
+        status = self.statuses.pop(0) if self.statuses else 200
+        return web.Response(status=status, headers={"Location": f"{self.url}/other"})
+
+
+@asynccontextmanager
+async def receiving() -> AsyncIterator[Receiver]:
+    """Run a receiver within a `with` block."""
+    receiver = Receiver()
+    runner = web.ServerRunner(web.Server(receiver._answer))
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    receiver.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    try:
+        yield receiver
+    finally:
+        await runner.cleanup()

@@ -1,0 +1,226 @@
+"""The server over loopback: what comes before and around the API."""
+
+from __future__ import annotations
+
+import asyncio
+from base64 import b64encode
+from contextlib import asynccontextmanager
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import aiohttp
+import pytest
+
+from simulator.engine.worlds import ACCOUNT_SID
+from simulator.profiles import load_profile
+from simulator.server import bodies
+from simulator.server.running import Running, Settings, running
+from tests.simulator.api.caller import MESSAGES, TO
+from tests.simulator.server.fast import fast
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+AUTH = "Basic " + b64encode(f"{ACCOUNT_SID}:smslab".encode()).decode()
+GOOD = {"To": TO, "From": "+14155550100", "Body": "Hello"}
+MEGABYTE = 1_048_576
+
+
+@asynccontextmanager
+async def visiting(
+    settings: Settings | None = None,
+) -> AsyncIterator[tuple[Running, aiohttp.ClientSession]]:
+    """Run a server, and a client with the right credentials."""
+    async with running(settings or fast()) as server:
+        headers = {"Authorization": AUTH}
+        session = aiohttp.ClientSession(server.url, headers=headers)
+        async with session:
+            yield server, session
+
+
+async def code_of(answer: aiohttp.ClientResponse) -> int:
+    """Return an answer's error code, whose status is the answer's."""
+    body = await answer.json()
+    assert body["status"] == answer.status
+    return int(body["code"])
+
+
+async def send_head(
+    server: Running, length: int
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """Send the head of a request, and leave its body for later."""
+    host = server.url.removeprefix("http://")
+    reader, writer = await asyncio.open_connection(*host.split(":"))
+    writer.write(
+        f"POST {MESSAGES} HTTP/1.1\r\nHost: {host}\r\nAuthorization: {AUTH}\r\n"
+        f"Content-Type: {bodies.FORM_TYPE}\r\nContent-Length: {length}\r\n\r\n".encode()
+    )
+    return reader, writer
+
+
+async def test_a_message_is_answered_under_twilios_headers() -> None:
+    """201, JSON, with Twilio's headers, and none that lets other pages read it."""
+    async with visiting() as (_, client), client.post(MESSAGES, data=GOOD) as answer:
+        assert answer.status == 201
+        assert answer.content_type == "application/json"
+        assert answer.headers["Twilio-Concurrent-Requests"] == "1"
+        assert len(answer.headers["Twilio-Request-Id"]) == 34
+        assert not [h for h in answer.headers if h.lower().startswith("access-control")]
+
+
+@pytest.mark.parametrize("header", ["", "Basic QUM6eA==", "Bearer x"])
+async def test_wrong_credentials_are_401(header: str) -> None:
+    """Who is not the account's owner is told so, and how many are in flight."""
+    async with visiting() as (_, client):
+        headers = {"Authorization": header}
+        async with client.post(MESSAGES, data=GOOD, headers=headers) as answer:
+            assert await code_of(answer) == 20003
+            assert answer.headers["Twilio-Concurrent-Requests"] == "1"
+
+
+@pytest.mark.parametrize("headers", [{"Host": "evil.test"}, {"Origin": "http://a.b"}])
+async def test_other_sites_are_403(headers: dict[str, str]) -> None:
+    """A page of another site gets nothing and does nothing."""
+    async with visiting() as (server, client):
+        async with client.post(MESSAGES, data=GOOD, headers=headers) as answer:
+            assert await code_of(answer) == 20403
+        assert not server.gateway.messages
+
+
+@pytest.mark.parametrize(
+    ("host", "path"),
+    [
+        ("api.twilio.com", MESSAGES),
+        ("messaging.twilio.com", "/v1/Services"),
+        ("notify.twilio.com", "/v1/Services"),
+        ("localhost", "/notify/v1/Services"),
+    ],
+)
+async def test_each_product_answers_by_its_host(host: str, path: str) -> None:
+    """Twilio's names lead to the same API as the paths of this machine's."""
+    async with visiting() as (_, client):
+        async with client.get(path, headers={"Host": host}) as answer:
+            assert answer.status == 200
+
+
+async def test_requests_in_flight_are_bounded() -> None:
+    """While two requests wait for their bodies a third is 429 and has done nothing."""
+    body = b"To=%2B14155550123&From=%2B14155550100&Body=x"
+    async with visiting(fast(concurrency=2)) as (server, client):
+        slow = [await send_head(server, len(body)) for _ in range(2)]
+        while server.gateway.limits.in_flight < 2:
+            await asyncio.sleep(0)
+        async with client.post(MESSAGES, data=GOOD) as answer:
+            assert await code_of(answer) == 20429
+            assert answer.headers["Twilio-Concurrent-Requests"] == "3"
+        assert not server.gateway.messages
+        for reader, writer in slow:
+            writer.write(body)
+            assert (await reader.readline()).startswith(b"HTTP/1.1 201 ")
+            writer.close()
+        assert server.gateway.limits.in_flight == 0
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+async def test_a_body_above_a_megabyte_is_413(chunked: bool) -> None:
+    """However it comes, the caller can read the answer; one byte less is taken."""
+    form = b"To=x&Body=" + b"x" * MEGABYTE
+    headers = {"Content-Type": bodies.FORM_TYPE}
+
+    async def parts(body: bytes) -> AsyncIterator[bytes]:
+        for start in range(0, len(body), 65_536):
+            yield body[start : start + 65_536]
+
+    async with visiting() as (_, client):
+        for size, expected in ((len(form), 20413), (MEGABYTE, 21603)):
+            data = parts(form[:size]) if chunked else BytesIO(form[:size])
+            async with client.post(MESSAGES, data=data, headers=headers) as answer:
+                assert await code_of(answer) == expected
+
+
+async def test_only_forms_are_taken() -> None:
+    """JSON is 415 and told what would do."""
+    async with visiting() as (_, client):
+        async with client.post(MESSAGES, json=GOOD) as answer:
+            assert await code_of(answer) == 20415
+            assert bodies.FORM_TYPE in (await answer.json())["message"]
+
+
+async def test_parameters_are_bounded() -> None:
+    """More than 20,000 are refused."""
+    async with visiting() as (_, client):
+        headers = {"Content-Type": bodies.FORM_TYPE}
+        async with client.post(MESSAGES, data="a&" * 20_001, headers=headers) as answer:
+            assert await code_of(answer) == 20001
+
+
+async def test_a_body_that_does_not_come_is_408(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A stalled body is answered once its time is over."""
+    monkeypatch.setattr(bodies, "BODY_TIMEOUT", 0.01)
+    async with visiting() as (server, _):
+        reader, writer = await send_head(server, 9)
+        writer.write(b"To")
+        assert (await reader.readline()).startswith(b"HTTP/1.1 408 ")
+        writer.close()
+
+
+async def test_a_caller_that_asks_to_go_on_is_told_to() -> None:
+    """`Expect: 100-continue` is answered before the body is read."""
+    async with visiting() as (server, client):
+        async with client.post(MESSAGES, data=GOOD, expect100=True) as answer:
+            assert answer.status == 201
+
+
+async def test_escapes_and_odd_bytes_in_a_path_are_answered() -> None:
+    """A path is read without its escapes; what is no text is still 404."""
+    async with visiting() as (server, _):
+        host = server.url.removeprefix("http://")
+        for path, expected in ((MESSAGES.replace("M", "%4D"), b"200"), ("/%ff", b"404")):
+            reader, writer = await asyncio.open_connection(*host.split(":"))
+            writer.write(
+                f"GET {path} HTTP/1.0\r\nHost: {host}\r\n"
+                f"Authorization: {AUTH}\r\n\r\n".encode()
+            )
+            assert (await reader.read()).split()[1] == expected
+            writer.close()
+
+
+async def test_the_apis_latency_is_scaled() -> None:
+    """At a thousandfold speed the median of a second passes at once."""
+    settings = Settings(
+        profile=load_profile(), port=0, speed=1_000, api_latency=1.0, seed=3
+    )
+    async with visiting(settings) as (server, client):
+        async with client.post(MESSAGES, data=GOOD) as answer:
+            assert answer.status == 201
+        (message,) = server.gateway.messages.values()
+        assert message.created_at > 0.3
+
+
+async def test_health_says_how_the_server_is() -> None:
+    """Without credentials: profile, speed, simulated time, counts by status."""
+    async with visiting() as (_, client):
+        async with client.post(MESSAGES, data=GOOD):
+            pass
+        headers = {"Authorization": ""}
+        async with client.get("/_smslab/health", headers=headers) as answer:
+            health = await answer.json()
+    assert answer.status == 200
+    assert health["status"] == "ok"
+    assert (health["profile"], health["speed"]) == ("twilio-2021", 1_000)
+    assert sum(health["messages"].values()) == 1
+    assert health["requests"]["limit"] == 100
+    assert health["callbacks"]["overflowed"] == 0
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "expected"),
+    [("GET", "/_smslab/nothing", 20404), ("POST", "/_smslab/health", 20004)],
+)
+async def test_nothing_else_is_ours(method: str, path: str, expected: int) -> None:
+    """Other paths of ours are 404, other methods 405."""
+    async with visiting() as (_, client):
+        async with client.request(method, path) as answer:
+            assert await code_of(answer) == expected

@@ -1,0 +1,80 @@
+"""Config files: what they say, and what is said where they cannot be meant."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from simulator.config import load_config
+from simulator.engine.gateway import Gateway
+from simulator.engine.senders import SenderType
+from simulator.engine.worlds import default_world
+from simulator.profiles import ConfigError, load_profile
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "world.toml"
+
+
+def test_an_empty_file_is_the_default_world() -> None:
+    """What a file does not mention is as it is without one."""
+    config = load_config("", "world.toml")
+    assert config.world == default_world()
+    assert (config.profile, config.profile_changes) == (None, {})
+
+
+def test_the_example_makes_a_world() -> None:
+    """examples/world.toml says what it says, and a gateway starts with it."""
+    config = load_config(EXAMPLE.read_text("utf-8"), EXAMPLE.name)
+    profile = load_profile(changes=config.profile_changes)
+    gateway = Gateway(config.world, profile, seed=0)
+    types = [sender.type for sender in config.world.senders]
+    assert types == [
+        *(SenderType.LONG_CODE, SenderType.LONG_CODE, SenderType.TOLL_FREE),
+        *(SenderType.SHORT_CODE, SenderType.LONG_CODE, SenderType.ALPHANUMERIC),
+    ]
+    assert [len(service.pool) for service in gateway.services.values()] == [3, 2]
+    assert (profile.concurrency, profile.mix.filtered) == (20, 0.05)
+
+
+def test_sids_are_the_same_every_time() -> None:
+    """Two readings make the same world, SIDs and all."""
+    text = EXAMPLE.read_text("utf-8")
+    assert load_config(text, "a").world == load_config(text, "b").world
+
+
+def test_services_may_use_the_default_numbers() -> None:
+    """A file with services and no numbers pools what the default world owns."""
+    text = '[[services]]\nname = "one"\nnumbers = ["+14155550100"]'
+    world = load_config(text, "world.toml").world
+    assert world.senders == default_world().senders
+    assert [service.friendly_name for service in world.services] == ["one"]
+    assert world.notify_services == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("[account]\nsidd = 'x'", "account has no key 'sidd': did you mean 'sid'"),
+        ("numbrs = 1", "the file has no key 'numbrs': did you mean 'numbers'"),
+        ("[[services]]\nname='a'\nnubmers=[]", "services[0] has no key 'nubmers'"),
+        ("[profile]\nconcurency = 2", "no setting 'concurency'"),
+        ("[profile.mix]\nfilterd = 0.1", "profile.mix has no key 'filterd'"),
+        ("[profile]\nname = 'twilio-1999'", "'twilio-1999' is not known"),
+        ("[account]\nsid = 'AC1'", "'AC1' is no SID"),
+        ("[[numbers]]\naddress = '+1'", "'+1' is no address"),
+        ("[[numbers]]\naddress = '+14155550100'\ncampaign = 'x'", "no campaign 'x'"),
+        ("[[services]]\nname='a'\nnumbers=['+14155550109']", "did you mean"),
+        ("[[services]]\nname='a'\nvalidity_period=0", "above 0, not 0"),
+        ("[[services]]\nname='a'\n[[services]]\nname='a'", "stands there twice"),
+        ("[[notify]]\nname='a'\nservice='b'", "no service 'b'"),
+        ("[recipients]\n'+14155550123' = 'lndline'", "lndline"),
+        ("opted_out = ['x']", "recipient 'x' is no number"),
+        ("numbers = 3", "numbers"),
+        ("x =", "Invalid value"),
+    ],
+)
+def test_what_cannot_be_is_named(text: str, complaint: str) -> None:
+    """An error names the file, the key, and what would do."""
+    with pytest.raises(ConfigError, match=r"^world\.toml: ") as error:
+        load_config(text, "world.toml")
+    assert complaint in str(error.value)
