@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-    from loadtests.experiment import Log
+    from loadtests.eventlog import Log
     from loadtests.questions import Plan, Question
     from loadtests.sessions import Progress
     from sms.units import Seconds

@@ -7,17 +7,18 @@ in seconds, and the same scenario and seed give the same run to the last byte.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from heapq import heappop, heappush
 from math import inf
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from loadtests.callbacks import Callbacks
-from sender.plans import Attempt, Fate, Outcome, Wait
+from loadtests.eventlog import Log, call_answered, call_made, status_changed
+from sender.plans import Attempt, Fate, Operation, Outcome, Wait
 from simulator.api.requests import NOTHING, Request
 from simulator.engine.chance import Delay, nth
 from simulator.engine.events import StatusChanged
-from sms.errors import ApiError
+from sms.errors import TOO_LARGE, ApiError
 from sms.statuses import MessageStatus
 from sms.units import DAY, MINUTE
 
@@ -30,9 +31,6 @@ if TYPE_CHECKING:
     from simulator.api.api import Api
     from simulator.engine.events import Event
     from sms.units import Seconds
-
-Log = Callable[[dict[str, Any]], None]
-"""Takes one line of the event log."""
 
 STRIDE: Seconds = 10 * MINUTE
 """How far the engine may run ahead of a sender that waits for none of its news."""
@@ -62,28 +60,27 @@ class Experiment:
         eager: bool = True,
         log: Log | None = None,
     ) -> None:
+        self.now: Seconds = 0.0
         self._run = run
         self._api = api
         self._gateway = api.gateway
         self._recorder = recorder
-        self._stride = 0.0 if eager else STRIDE
+        self._eager = eager
         self._log = log
         self._latency = Delay(self._gateway.profile.api_latency)
         self._callbacks = Callbacks(self._gateway.profile)
         self._answers: list[tuple[Seconds, int, Attempt, Seconds, int]] = []
         self._fates: list[tuple[Seconds, int, Fate]] = []
         self._texts: dict[str, Text] = {}
+        self._requests = 0
+        self._failures = 0
         account = self._gateway.world.account_sid
-        self._paths: dict[str | None, str] = {
-            None: f"/2010-04-01/Accounts/{account}/Messages.json"
-        }
-        self._calls = 0
-        self._heard = 0
-        self.now: Seconds = 0.0
+        self._messages_path = f"/2010-04-01/Accounts/{account}/Messages.json"
 
     def play(self) -> Iterator[Seconds]:
         """Run to the end; yield the simulated time now and then."""
         answers, fates, gateway = self._answers, self._fates, self._gateway
+        stride = 0.0 if self._eager else STRIDE
         wake = self._act(0.0)
         steps = 0
         while True:
@@ -97,7 +94,7 @@ class Experiment:
             )
             due = gateway.due()
             if due is not None and due <= at:
-                self._watch(gateway.advance(min(at, due + self._stride)))
+                self._watch(gateway.advance(min(at, due + stride)))
                 self.now = max(self.now, due)
             elif at > HORIZON:
                 return
@@ -124,27 +121,20 @@ class Experiment:
     def _begin(self, attempt: Attempt, now: Seconds) -> None:
         """Put a call in flight, or refuse it at once where too many are."""
         if self._log is not None:
-            self._log(
-                {
-                    "at": now,
-                    "event": "call",
-                    "call": attempt.number,
-                    "attempt": attempt.retries,
-                    "operation": attempt.call.operation,
-                    "recipients": len(attempt.call.texts),
-                }
-            )
+            self._log(call_made(attempt, now))
+        limits = self._gateway.limits
         try:
-            in_flight = self._gateway.limits.enter()
+            in_flight = limits.enter()
         except ApiError as refusal:
-            outcome = Outcome(attempt, refusal.error.http_status, refusal.error.code)
-            in_flight = self._gateway.limits.in_flight + 1
-            self._end(outcome, now, now, in_flight)
+            error = refusal.error
+            outcome = Outcome(attempt, error.http_status, error.code)
+            self._end(outcome, now, now, limits.in_flight + 1)
             return
-        self._calls += 1
-        quantile = nth(self._calls, self._gateway.seed)
+        self._requests += 1
+        quantile = nth(self._requests, self._gateway.seed)
         answered_at = now + self._latency.at(quantile)
-        heappush(self._answers, (answered_at, self._calls, attempt, now, in_flight))
+        pending = (answered_at, self._requests, attempt, now, in_flight)
+        heappush(self._answers, pending)
 
     def _answer(
         self,
@@ -155,89 +145,63 @@ class Experiment:
         in_flight: int,
     ) -> None:
         """Let the API handle a call whose time has come, and tell the sender."""
-        call = attempt.call
-        path = self._paths.get(call.service) or self._notify_path(call)
-        answer = self._api.handle(Request("POST", path, NOTHING, call.form), now)
+        outcome = self._handle(attempt, now)
         self._gateway.limits.leave()
-        error_code = None if answer.sid else (answer.body or {}).get("code")
-        outcome = Outcome(attempt, answer.status, error_code, answer.sid)
         self._end(outcome, started_at, now, in_flight)
 
-    def _notify_path(self, call: Call) -> str:
-        path = f"/notify/v1/Services/{call.service}/Notifications"
-        self._paths[call.service] = path
-        return path
+    def _handle(self, attempt: Attempt, now: Seconds) -> Outcome:
+        call = attempt.call
+        path = self._messages_path
+        if call.operation is Operation.CREATE_NOTIFICATION:
+            path = f"/notify/v1/Services/{call.service}/Notifications"
+            if self._too_large(call):
+                return Outcome(attempt, TOO_LARGE.http_status, TOO_LARGE.code)
+        answer = self._api.handle(Request("POST", path, NOTHING, call.form), now)
+        if answer.sid is not None:
+            return Outcome(attempt, answer.status, None, answer.sid)
+        return Outcome(attempt, answer.status, (answer.body or {}).get("code"))
+
+    def _too_large(self, call: Call) -> bool:
+        """Say whether a call's body is over the limit; a text's alone never is."""
+        size = len(urlencode(call.form, doseq=True))
+        return size > self._gateway.profile.body_bytes
 
     def _end(
         self, outcome: Outcome, started_at: Seconds, now: Seconds, in_flight: int
     ) -> None:
-        """Record how an attempt ended and tell the sender."""
-        attempt = outcome.attempt
+        """Write down how an attempt ended and tell the sender."""
         if self._log is not None:
-            self._log(
-                {
-                    "at": now,
-                    "event": "answer",
-                    "call": attempt.number,
-                    "attempt": attempt.retries,
-                    "http_status": outcome.http_status,
-                    "error_code": outcome.error_code,
-                    "sid": outcome.sid,
-                    "in_flight": in_flight,
-                }
-            )
-        self._recorder.answer(
-            attempt,
-            outcome,
-            started_at=started_at,
-            answered_at=now,
-            in_flight=in_flight,
-        )
-        if outcome.sid is not None:
-            self._run.settle(outcome, now)
-            self._place(outcome, outcome.sid, started_at)
-            return
+            self._log(call_answered(outcome, in_flight, now))
+        self._recorder.answer(outcome, started_at, now, in_flight)
         self._run.settle(outcome, now)
-        if self._run.is_final(outcome):
-            self._recorder.lose(attempt, started_at, outcome)
+        if outcome.sid is not None:
+            self._place(outcome, outcome.sid, started_at)
+        elif self._run.is_final(outcome):
+            self._recorder.lose(outcome, started_at)
 
     def _place(self, outcome: Outcome, sid: str, started_at: Seconds) -> None:
         """Find the messages that an accepted call's texts have become."""
-        messages = self._gateway.fan_outs.get(sid) or (self._gateway.messages[sid],)
+        message = self._gateway.messages.get(sid)
+        messages = self._gateway.fan_outs[sid] if message is None else (message,)
         self._recorder.place(outcome.attempt, started_at, messages)
-        if not self._stride:
+        if self._eager:
             texts = outcome.attempt.call.texts
-            for text, message in zip(texts, messages, strict=True):
-                self._texts[message.sid] = text
+            for text, placed in zip(texts, messages, strict=True):
+                self._texts[placed.sid] = text
 
     def _watch(self, events: Sequence[Event]) -> None:
-        """Take what the engine reports: for the log, and for a sender that re-sends."""
-        if self._stride and self._log is None:
-            return
+        """Take what the engine tells: for the log, and for a sender that re-sends."""
         for event in events:
             if isinstance(event, StatusChanged):
                 if self._log is not None:
-                    self._log(_line(event))
-                if not self._stride and event.status in _FAILURES:
+                    self._log(status_changed(event))
+                if self._eager and event.status in _FAILURES:
                     self._tell(event)
 
     def _tell(self, event: StatusChanged) -> None:
         """Send a failure to the sender, as its status callback would."""
         message = event.message
         fate = Fate(self._texts[message.sid], event.status, event.error_code)
-        self._heard += 1
+        self._failures += 1
         at = self._callbacks.received_at(message, event.status, event.at)
-        heappush(self._fates, (at, self._heard, fate))
-
-
-def _line(event: StatusChanged) -> dict[str, Any]:
-    message = event.message
-    return {
-        "at": event.at,
-        "event": "status",
-        "sid": message.sid,
-        "recipient": message.recipient,
-        "sender": message.sender.address if message.sender else None,
-        "status": event.status,
-        "error_code": event.error_code,
-    }
+        heappush(self._fates, (at, self._failures, fate))

@@ -45,14 +45,13 @@ class Recorder:
 
     def answer(
         self,
-        attempt: Attempt,
         outcome: Outcome,
-        *,
         started_at: Seconds,
         answered_at: Seconds | None,
         in_flight: int,
     ) -> None:
         """Note how an attempt ended; `answered_at` is None where no answer came."""
+        attempt = outcome.attempt
         if outcome.refused and not attempt.retries:
             self._first_begun[attempt.number] = started_at
         self._record.calls.append(
@@ -76,14 +75,12 @@ class Recorder:
         for text, message in zip(attempt.call.texts, messages, strict=True):
             self._note(text, begun, message)
 
-    def lose(self, attempt: Attempt, started_at: Seconds, outcome: Outcome) -> None:
+    def lose(self, outcome: Outcome, started_at: Seconds) -> None:
         """Note that a call's texts have become nothing that is known of."""
-        begun = self._first_begun.pop(attempt.number, started_at)
-        lost = (
-            REFUSED if 400 <= outcome.http_status < 500 else AMBIGUOUS,
-            outcome.error_code,
-        )
-        for text in attempt.call.texts:
+        begun = self._first_begun.pop(outcome.attempt.number, started_at)
+        refused = 400 <= outcome.http_status < 500
+        lost = REFUSED if refused else AMBIGUOUS, outcome.error_code
+        for text in outcome.attempt.call.texts:
             self._note(text, begun, lost)
 
     def _note(self, text: Text, begun: Seconds, end: Message | Lost) -> None:

@@ -108,11 +108,7 @@ class Rehearsal:
         """Write a call down, and which messages its texts have become."""
         outcome, attempt = made.outcome, made.attempt
         self.recorder.answer(
-            attempt,
-            outcome,
-            started_at=made.started_at,
-            answered_at=made.answered_at,
-            in_flight=made.in_flight or 0,
+            outcome, made.started_at, made.answered_at, made.in_flight or 0
         )
         assert self._server is not None
         assert self._run is not None
@@ -125,7 +121,7 @@ class Rehearsal:
                 messages or (gateway.messages[outcome.sid],),
             )
         elif self._run.is_final(outcome):
-            self.recorder.lose(attempt, made.started_at, outcome)
+            self.recorder.lose(outcome, made.started_at)
 
     async def _show(self, on_progress: Callable[..., None]) -> None:
         """Tell now and then how far it is."""

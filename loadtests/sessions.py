@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from loadtests.callbacks import Callbacks
+from loadtests.eventlog import named
 from loadtests.experiment import Experiment
 from loadtests.recorder import Recorder
 from sender.broadcasts import BroadcastRun, RunOptions
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from loadtests.experiment import Log
+    from loadtests.eventlog import Log
     from loadtests.records import RunRecord
     from loadtests.scenarios import Scenario
     from sender.pacing import Factory as PacingFactory
@@ -95,7 +96,7 @@ class Session:
             Api(self._gateway, started_at),
             self.recorder,
             eager=eager,
-            log=log and _named(log, choice.strategy),
+            log=log and named(log, choice.strategy),
         )
 
     def play(self) -> Iterator[Progress]:
@@ -150,7 +151,3 @@ def stopped(under_way: str, not_begun: list[str]) -> str:
     """Return what a run that was stopped says of what is missing."""
     rest = f"; not begun: {', '.join(not_begun)}" if not_begun else ""
     return f"stopped by hand during {under_way}{rest}"
-
-
-def _named(log: Log, strategy: str) -> Log:
-    return lambda line: log({"strategy": strategy, **line})

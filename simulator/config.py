@@ -10,14 +10,12 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Mapping  # noqa: TC003, msgspec reads it at run time
-from dataclasses import dataclass, field, fields
-from difflib import get_close_matches
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from simulator.engine.chance import new_sid
-from simulator.engine.profile import LogNormal, Mix
 from simulator.engine.recipients import RecipientKind  # noqa: TC001, the same
 from simulator.engine.senders import Sender, SenderType
 from simulator.engine.worlds import (
@@ -28,7 +26,8 @@ from simulator.engine.worlds import (
     World,
     default_world,
 )
-from simulator.profiles import DEFAULT, ConfigError, load_profile
+from simulator.keys import ConfigError, check_keys, check_tables, hint
+from simulator.profiles import DEFAULT, load_profile
 from sms.addresses import AddressKind, area_code, country, kind
 
 if TYPE_CHECKING:
@@ -136,12 +135,6 @@ _TABLES: Mapping[str, type[Any]] = {
     "services": ServiceTable,
     "notify": NotifyTable,
 }
-_PROFILE_TABLES: Mapping[str, type[Any]] = {
-    "mix": Mix,
-    "api_latency": LogNormal,
-    "receipt_delay": LogNormal,
-    "callback_latency": LogNormal,
-}
 
 
 def load_config(text: str, name: str) -> Config:
@@ -165,33 +158,9 @@ def load_config(text: str, name: str) -> Config:
 
 def _read(text: str) -> Document:
     data = tomllib.loads(text)
-    _check_keys(data, Document, "the file")
-    for key, table in _TABLES.items():
-        value = data.get(key, [])
-        tables = value if isinstance(value, list) else [value]
-        for place, given in enumerate(tables):
-            where = f"{key}[{place}]" if isinstance(value, list) else key
-            _check_keys(given, table, where)
-    document = msgspec.convert(data, Document)
-    for key, table in _PROFILE_TABLES.items():
-        _check_keys(document.profile.get(key), table, f"profile.{key}")
-    return document
-
-
-def _check_keys(given: object, table: type[Any], where: str) -> None:
-    """Check that all keys of a table are known; other types are told later."""
-    known = [f.name for f in fields(table)]
-    for key in given if isinstance(given, dict) else ():
-        if key not in known:
-            raise ConfigError(f"{where} has no key {key!r}: {_hint(key, known)}")
-
-
-def _hint(given: str, known: Sequence[str]) -> str:
-    """Return what may have been meant."""
-    nearest = get_close_matches(given, known, n=1)
-    if nearest:
-        return f"did you mean {nearest[0]!r}?"
-    return f"there are {', '.join(known) or 'none'}"
+    check_keys(data, Document, "the file")
+    check_tables(data, _TABLES)
+    return msgspec.convert(data, Document)
 
 
 def _world(document: Document) -> World:
@@ -224,8 +193,8 @@ def _sender(table: NumberTable, campaigns: Mapping[str, float]) -> Sender:
     address = table.address
     type_ = table.type or _type(address)
     if table.campaign is not None and table.campaign not in campaigns:
-        hint = _hint(table.campaign, list(campaigns))
-        raise ConfigError(f"{address} has no campaign {table.campaign!r}: {hint}")
+        nearest = hint(table.campaign, list(campaigns))
+        raise ConfigError(f"{address} has no campaign {table.campaign!r}: {nearest}")
     home = table.country or country(address)
     if type_ is SenderType.SHORT_CODE:
         home = home or SHORT_CODE_COUNTRY
@@ -267,8 +236,8 @@ def _services(
 def _service(table: ServiceTable, sids: Mapping[str, str]) -> ServiceSettings:
     for address in table.numbers:
         if address not in sids:
-            hint = _hint(address, list(sids))
-            raise ConfigError(f"{table.name} has no number {address!r}: {hint}")
+            nearest = hint(address, list(sids))
+            raise ConfigError(f"{table.name} has no number {address!r}: {nearest}")
     period = table.validity_period
     if period is not None and period < 1:
         raise ConfigError(f"{table.name}: validity_period is above 0, not {period}")
@@ -294,8 +263,10 @@ def _notify_services(
     _check_once("notify", (table.name for table in document.notify))
     for table in document.notify:
         if table.service not in sids:
-            hint = _hint(table.service, list(sids))
-            raise ConfigError(f"{table.name} has no service {table.service!r}: {hint}")
+            nearest = hint(table.service, list(sids))
+            raise ConfigError(
+                f"{table.name} has no service {table.service!r}: {nearest}"
+            )
     return tuple(
         NotifySettings(
             sid=_sid(table.sid, "IS", table.name),

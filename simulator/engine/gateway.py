@@ -18,7 +18,7 @@ from simulator.engine.notifications import Notification, NotifyService
 from simulator.engine.optouts import OptOuts
 from simulator.engine.queues import SenderQueue
 from simulator.engine.rates import Rates
-from simulator.engine.seats import Seat
+from simulator.engine.seats import Seat, Tally
 from simulator.engine.services import NORTH_AMERICA, MessagingService, reaches
 from simulator.engine.worlds import ServiceSettings
 from sms import errors
@@ -56,6 +56,7 @@ class Gateway:
         self.senders: dict[str, Sender] = {}
         self.queues: dict[str, SenderQueue] = {}
         self._seats: dict[tuple[str, str], Seat] = {}
+        self._tallies: dict[str, Tally] = {}
         self.services: dict[str, MessagingService] = {}
         self.notify_services: dict[str, NotifyService] = {}
         self._rates = Rates(profile, world.campaigns)
@@ -156,6 +157,7 @@ class Gateway:
         return Seat(
             sender,
             queue,
+            self._tallies.setdefault(sender.sid, Tally()),
             self._rates.mps(sender, to_country),
             registered=bool(sender.campaign) or not campaign,
         )
@@ -234,18 +236,24 @@ class Gateway:
 
     def messages_to(self, recipient: str) -> list[Message | None]:
         """Return all messages to a recipient by their ordinal, None for forgotten."""
-        return [
-            self._find(recipient, ordinal)
-            for ordinal in range(self._sent_to(recipient))
-        ]
+        first = self._find(recipient, 0)
+        made = self._repeated.get(recipient) or int(first is not None)
+        return [self._find(recipient, ordinal) for ordinal in range(made)]
 
-    def _sent_to(self, recipient: str) -> int:
-        """Return how many messages were made for a recipient.
+    def _next_to(self, recipient: str) -> tuple[int, str]:
+        """Return which message to a recipient the next one is, and its SID's digits.
 
-        Most get one, which is there to be found; only others are counted.
+        Most recipients get one, which is there to be found; only others are counted.
         """
-        counted = self._repeated.get(recipient)
-        return counted or int(self._find(recipient, 0) is not None)
+        ordinal = self._repeated.get(recipient, 0)
+        digits = self._digits(recipient, ordinal)
+        if not ordinal:
+            kept = self.messages
+            if f"SM{digits}" not in kept and f"MM{digits}" not in kept:
+                return 0, digits
+            ordinal, digits = 1, self._digits(recipient, 1)
+        self._repeated[recipient] = ordinal + 1
+        return ordinal, digits
 
     def _last_before(self, message: Message) -> Message | None:
         """Return the last message that the same service sent to the same recipient."""
@@ -341,11 +349,8 @@ class Gateway:
             draft.body,
             smart_encoding=settings.smart_encoding if smart is None else smart,
         )
-        ordinal = self._sent_to(recipient)
-        if ordinal:
-            self._repeated[recipient] = ordinal + 1
-        prefix = "MM" if draft.media_urls else "SM"
-        sid = prefix + self._digits(recipient, ordinal)
+        ordinal, digits = self._next_to(recipient)
+        sid = ("MM" if draft.media_urls else "SM") + digits
         validity_period = draft.validity_period or settings.validity_period
         message = self.messages[sid] = Message(
             sid,

@@ -135,6 +135,7 @@ class Journeys:
             self.end(message, FAILED, at, errors.UNREGISTERED.code)
             return
         queue = seat.queue
+        seat.tally.taken += 1
         service_time = message.segments / seat.mps
         starts_at = queue.enqueue(service_time, message.expires_at, at)
         if starts_at is None:

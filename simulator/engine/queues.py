@@ -13,19 +13,18 @@ class SenderQueue:
 
     First come, first served: when a message's turn comes is known the moment it joins,
     so a queue is no more than the instant at which it will be empty, `free_at`.
-    `taken` counts the messages ever taken.  A message that will be too old before its
-    turn holds room until it expires, but none of the sender's time.
+    A message that will be too old before its turn holds room until it expires, but none
+    of the sender's time.
 
     Source: https://help.twilio.com/articles/115002943027 (captured 2026-09-20): first
     in, first out, so many hours of its own traffic long.
     """
 
-    __slots__ = ("_doomed", "free_at", "limit", "taken")
+    __slots__ = ("_doomed", "free_at", "limit")
 
     def __init__(self, limit: Seconds) -> None:
         self.limit = limit
         self.free_at: Seconds = 0.0
-        self.taken = 0
         self._doomed: Seconds = 0.0
 
     def backlog(self, now: Seconds) -> Seconds:
@@ -48,7 +47,6 @@ class SenderQueue:
         None means that it will expire before: the sender's time is left to others, and
         `expire` is to give its room back at `expires_at`.
         """
-        self.taken += 1
         starts_at = self.free_at
         starts_at = max(starts_at, now)
         if starts_at > expires_at:

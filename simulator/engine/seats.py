@@ -10,6 +10,13 @@ if TYPE_CHECKING:
     from simulator.engine.senders import Sender
 
 
+@dataclass(slots=True)
+class Tally:
+    """How many messages a sender has taken, whatever their country."""
+
+    taken: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Seat:
     """What a message to one country takes when it leaves from one sender.
@@ -20,5 +27,6 @@ class Seat:
 
     sender: Sender
     queue: SenderQueue
+    tally: Tally
     mps: float
     registered: bool = True

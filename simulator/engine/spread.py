@@ -26,7 +26,7 @@ class Spread:
         self._seats = list(seats)
         self._idle: list[tuple[int, int]] = []
         self._busy = [
-            (seat.queue.free_at, seat.queue.taken, order)
+            (seat.queue.free_at, seat.tally.taken, order)
             for order, seat in enumerate(self._seats)
         ]
         heapify(self._busy)
@@ -36,21 +36,21 @@ class Spread:
         busy, idle, seats = self._busy, self._idle, self._seats
         while busy and busy[0][0] <= now:
             order = heappop(busy)[2]
-            queue = seats[order].queue
-            if queue.free_at <= now:
-                heappush(idle, (queue.taken, order))
+            seat = seats[order]
+            if seat.queue.free_at <= now:
+                heappush(idle, (seat.tally.taken, order))
             else:
-                heappush(busy, (queue.free_at, queue.taken, order))
+                heappush(busy, (seat.queue.free_at, seat.tally.taken, order))
         while idle:
             taken, order = idle[0]
-            queue = seats[order].queue
-            if queue.free_at > now:
+            seat = seats[order]
+            if seat.queue.free_at > now:
                 heappop(idle)
-                heappush(busy, (queue.free_at, queue.taken, order))
-            elif queue.taken != taken:
-                heapreplace(idle, (queue.taken, order))
+                heappush(busy, (seat.queue.free_at, seat.tally.taken, order))
+            elif seat.tally.taken != taken:
+                heapreplace(idle, (seat.tally.taken, order))
             else:
-                return seats[order]
+                return seat
         return self._first_busy()
 
     def _first_busy(self) -> Seat:
@@ -58,7 +58,7 @@ class Spread:
         busy, seats = self._busy, self._seats
         while True:  # ends: each turn brings one stale entry up to date
             free_at, taken, order = busy[0]
-            queue = seats[order].queue
-            if queue.free_at == free_at and queue.taken == taken:
-                return seats[order]
-            heapreplace(busy, (queue.free_at, queue.taken, order))
+            seat = seats[order]
+            if seat.queue.free_at == free_at and seat.tally.taken == taken:
+                return seat
+            heapreplace(busy, (seat.queue.free_at, seat.tally.taken, order))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import Field, fields
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from simulator.engine.profile import Profile
+from simulator.engine.profile import LogNormal, Mix, Profile, Rate
+from simulator.keys import ConfigError, check_keys, check_tables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,8 +17,13 @@ if TYPE_CHECKING:
 DEFAULT = "twilio-2021"
 
 
-class ConfigError(ValueError):
-    """A setting that cannot be: names what was given, where, and what would do."""
+_TABLES: Mapping[str, type[Any]] = {
+    "rates": Rate,
+    "mix": Mix,
+    "api_latency": LogNormal,
+    "receipt_delay": LogNormal,
+    "callback_latency": LogNormal,
+}
 
 
 def profile_names() -> list[str]:
@@ -50,10 +55,8 @@ def load_profile(
 def _merged(
     data: dict[str, object], changes: Mapping[str, object]
 ) -> dict[str, object]:
-    unknown = sorted(set(changes) - {field.name for field in _fields()})
-    if unknown:
-        known = ", ".join(field.name for field in _fields())
-        raise ConfigError(f"profile has no setting {unknown[0]!r}: it has {known}")
+    check_keys(changes, Profile, "profile")
+    check_tables(changes, _TABLES, "profile.")
     merged = dict(data)
     for key, value in changes.items():
         before = merged.get(key)
@@ -62,7 +65,3 @@ def _merged(
         else:
             merged[key] = value
     return merged
-
-
-def _fields() -> tuple[Field[Any], ...]:
-    return fields(Profile)

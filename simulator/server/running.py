@@ -15,7 +15,8 @@ from simulator.api.api import Api
 from simulator.engine.gateway import Gateway
 from simulator.engine.profile import LogNormal, Profile
 from simulator.engine.worlds import World, default_world
-from simulator.profiles import ConfigError, load_profile
+from simulator.keys import ConfigError
+from simulator.profiles import load_profile
 from simulator.server.clock import ScaledClock
 from simulator.server.dispatcher import Dispatcher
 from simulator.server.handler import Handler

@@ -10,7 +10,8 @@ from simulator.config import load_config
 from simulator.engine.gateway import Gateway
 from simulator.engine.senders import SenderType
 from simulator.engine.worlds import default_world
-from simulator.profiles import ConfigError, load_profile
+from simulator.keys import ConfigError
+from simulator.profiles import load_profile
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "world.toml"
 
@@ -57,7 +58,7 @@ def test_services_may_use_the_default_numbers() -> None:
         ("[account]\nsidd = 'x'", "account has no key 'sidd': did you mean 'sid'"),
         ("numbrs = 1", "the file has no key 'numbrs': did you mean 'numbers'"),
         ("[[services]]\nname='a'\nnubmers=[]", "services[0] has no key 'nubmers'"),
-        ("[profile]\nconcurency = 2", "no setting 'concurency'"),
+        ("[profile]\nconcurency = 2", "no key 'concurency'"),
         ("[profile.mix]\nfilterd = 0.1", "profile.mix has no key 'filterd'"),
         ("[profile]\nname = 'twilio-1999'", "'twilio-1999' is not known"),
         ("[account]\nsid = 'AC1'", "'AC1' is no SID"),

@@ -356,7 +356,6 @@ def test_a_service_of_a_later_day_works_as_any() -> None:
     assert gateway.services["MG2"].created_at == 3.0
 
 
-@pytest.mark.xfail(reason="a campaign's numbers share one count of messages")
 def test_the_numbers_of_a_campaign_take_turns() -> None:
     """Equals in one campaign are spread over too: fewest messages, then joining."""
     numbers = [long_code(n, campaign=CAMPAIGN) for n in range(2)]

@@ -163,9 +163,9 @@ def make_busy_gateway() -> Gateway:
 def snapshot(gateway: Gateway, now: Seconds) -> tuple[object, ...]:
     """Return all that can be seen of a gateway, its queues included."""
     queues = {
-        name: (queue.backlog(now), queue.taken)
+        name: queue.backlog(now)
         for name, queue in gateway.queues.items()
-        if queue.taken
+        if queue.free_at
     }
     return (
         dict(gateway.counts),

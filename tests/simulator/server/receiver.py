@@ -6,6 +6,7 @@ import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
 
 from aiohttp import web
 from multidict import MultiDict
@@ -13,7 +14,7 @@ from multidict import MultiDict
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from multidict import CIMultiDict, MultiDictProxy
+    from multidict import CIMultiDict
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Post:
 
     url: str
     headers: CIMultiDict[str]
-    form: MultiDictProxy[str]
+    form: MultiDict[str]
 
 
 @dataclass(slots=True)
@@ -39,10 +40,9 @@ class Receiver:
             return [await self.posts.get() for _ in range(count)]
 
     async def _answer(self, request: web.BaseRequest) -> web.Response:
-        form = MultiDict(await request.post())
-        self.posts.put_nowait(
-            Post(str(request.url), request.headers.copy(), form)  # type: ignore[arg-type]
-        )
+        text = (await request.read()).decode()
+        form = MultiDict(parse_qsl(text, keep_blank_values=True))
+        self.posts.put_nowait(Post(str(request.url), request.headers.copy(), form))
         status = self.statuses.pop(0) if self.statuses else 200
         return web.Response(status=status, headers={"Location": f"{self.url}/other"})
 

@@ -10,12 +10,14 @@ from simulator.server.clock import ScaledClock
 
 
 @given(
-    began=st.floats(0, 1e6), passed=st.floats(0, 1e5), speed=st.sampled_from([0.5, 1, 60])
+    began=st.floats(0, 1e6),
+    passed=st.floats(0, 1e5),
+    speed=st.sampled_from([0.5, 1, 60]),
 )
 def test_simulated_time_is_real_time_scaled(
     began: float, passed: float, speed: float
 ) -> None:
-    """`now` starts at 0 and runs `speed` times as fast; `monotonic_at` turns it back."""
+    """`now` begins at 0, `speed` times as fast; `monotonic_at` turns it back."""
     reading = began
     clock = ScaledClock(speed, lambda: reading)
     assert clock.now() == 0

@@ -146,7 +146,9 @@ async def test_a_full_queue_drops_and_counts() -> None:
             taker.take(event)
         await taker.close()
     assert taker.overflowed == len(done) == 3
-    assert {(callback.attempts, callback.received_at) for callback in done} == {(0, None)}
+    assert {(callback.attempts, callback.received_at) for callback in done} == {
+        (0, None)
+    }
 
 
 async def test_a_broken_receiver_does_not_stop_the_others(

@@ -98,9 +98,11 @@ async def test_other_sites_are_403(headers: dict[str, str]) -> None:
 )
 async def test_each_product_answers_by_its_host(host: str, path: str) -> None:
     """Twilio's names lead to the same API as the paths of this machine's."""
-    async with visiting() as (_, client):
-        async with client.get(path, headers={"Host": host}) as answer:
-            assert answer.status == 200
+    async with (
+        visiting() as (_, client),
+        client.get(path, headers={"Host": host}) as answer,
+    ):
+        assert answer.status == 200
 
 
 async def test_requests_in_flight_are_bounded() -> None:
@@ -140,10 +142,12 @@ async def test_a_body_above_a_megabyte_is_413(chunked: bool) -> None:
 
 async def test_only_forms_are_taken() -> None:
     """JSON is 415 and told what would do."""
-    async with visiting() as (_, client):
-        async with client.post(MESSAGES, json=GOOD) as answer:
-            assert await code_of(answer) == 20415
-            assert bodies.FORM_TYPE in (await answer.json())["message"]
+    async with (
+        visiting() as (_, client),
+        client.post(MESSAGES, json=GOOD) as answer,
+    ):
+        assert await code_of(answer) == 20415
+        assert bodies.FORM_TYPE in (await answer.json())["message"]
 
 
 async def test_parameters_are_bounded() -> None:
@@ -168,16 +172,21 @@ async def test_a_body_that_does_not_come_is_408(
 
 async def test_a_caller_that_asks_to_go_on_is_told_to() -> None:
     """`Expect: 100-continue` is answered before the body is read."""
-    async with visiting() as (server, client):
-        async with client.post(MESSAGES, data=GOOD, expect100=True) as answer:
-            assert answer.status == 201
+    async with (
+        visiting() as (_, client),
+        client.post(MESSAGES, data=GOOD, expect100=True) as answer,
+    ):
+        assert answer.status == 201
 
 
 async def test_escapes_and_odd_bytes_in_a_path_are_answered() -> None:
     """A path is read without its escapes; what is no text is still 404."""
     async with visiting() as (server, _):
         host = server.url.removeprefix("http://")
-        for path, expected in ((MESSAGES.replace("M", "%4D"), b"200"), ("/%ff", b"404")):
+        for path, expected in (
+            (MESSAGES.replace("M", "%4D"), b"200"),
+            ("/%ff", b"404"),
+        ):
             reader, writer = await asyncio.open_connection(*host.split(":"))
             writer.write(
                 f"GET {path} HTTP/1.0\r\nHost: {host}\r\n"
@@ -221,6 +230,8 @@ async def test_health_says_how_the_server_is() -> None:
 )
 async def test_nothing_else_is_ours(method: str, path: str, expected: int) -> None:
     """Other paths of ours are 404, other methods 405."""
-    async with visiting() as (_, client):
-        async with client.request(method, path) as answer:
-            assert await code_of(answer) == expected
+    async with (
+        visiting() as (_, client),
+        client.request(method, path) as answer,
+    ):
+        assert await code_of(answer) == expected

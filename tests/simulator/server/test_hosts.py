@@ -60,5 +60,9 @@ def test_pages_of_other_sites_are_refused(headers: dict[str, str]) -> None:
 
 def test_our_own_page_may_ask() -> None:
     """The server's own origin is let by."""
-    headers = {"Host": HERE, "Origin": f"http://{HERE}", "Sec-Fetch-Site": "same-origin"}
+    headers = {
+        "Host": HERE,
+        "Origin": f"http://{HERE}",
+        "Sec-Fetch-Site": "same-origin",
+    }
     assert check_caller(headers).prefix == ""

@@ -8,7 +8,7 @@ import signal
 
 import pytest
 
-from simulator.profiles import ConfigError
+from simulator.keys import ConfigError
 from simulator.server.running import Settings, running
 from simulator.server.serve import client_lines, serve
 from tests.simulator.server.fast import fast
@@ -66,7 +66,7 @@ async def test_an_open_request_may_finish() -> None:
         host, _, port = server.url.removeprefix("http://").partition(":")
         reader, writer = await asyncio.open_connection(host, int(port))
         writer.write(
-            b"GET /2010-04-01/x.json HTTP/1.1\r\nHost: localhost\r\nAuthorization: Basic "
+            b"GET /v1/x HTTP/1.1\r\nHost: localhost\r\nAuthorization: Basic "
             b"QUMwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDpzbXNsYWI=\r\n\r\n"
         )
         while not server.gateway.limits.in_flight:
