@@ -5,6 +5,7 @@ Exit status: 0 good, 1 the answer is no, 2 the question was bad, 130 stopped by 
 
 from __future__ import annotations
 
+import io
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -18,9 +19,11 @@ from sms.durations import parse_duration
 
 GOOD, NO, BAD, STOPPED = 0, 1, 2, 130
 
+FAST = 1_000_000.0
+"""The highest speed; above it a real second is weeks and nothing keeps up."""
+
 app = typer.Typer(
     name="smslab",
-    no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -37,6 +40,9 @@ class Clock(StrEnum):
 
 def main() -> None:
     """Run the command; whatever is wrong with the question is one line on stderr."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that knows ASCII alone
     try:
         status = app(standalone_mode=False)
     except (TyperException, ValueError, OSError) as error:
@@ -46,9 +52,12 @@ def main() -> None:
     sys.exit(status)
 
 
-@app.callback()
-def describe() -> None:
+@app.callback(invoke_without_command=True)
+def describe(context: typer.Context) -> None:
     """A wind tunnel for SMS: see how each way of sending scales, without sending."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help(), err=True)
+        raise typer.Exit(BAD)
 
 
 @app.command()
@@ -102,7 +111,10 @@ def compare(
         Clock, Option(help="Virtual time, or real HTTP over loopback.")
     ] = Clock.VIRTUAL,
     speed: Annotated[
-        float, Option(help="Simulated seconds a second, with --clock real.", min=0.1)
+        float,
+        Option(
+            help="Simulated seconds a second, with --clock real.", min=0.1, max=FAST
+        ),
     ] = 60.0,
     keep_duplicates: Annotated[
         bool, Option("--keep-duplicates", help="Send every row of a number.")
@@ -124,8 +136,10 @@ def compare(
     """
     from loadtests.comparison import Terms, compare_strategies
     from loadtests.questions import Question, Source
+    from reports.prices import load_prices
     from sender.pacing import PacingOptions
 
+    load_prices(prices)  # what is wrong with it is said now, not after the run
     question = Question(
         file=Source.read(file),
         count=count,
@@ -163,7 +177,7 @@ def serve(
         str | None, Option(help="Limits and rates: twilio-2021 or twilio-2026.")
     ] = None,
     speed: Annotated[
-        float, Option(help="Simulated seconds a real second.", min=0.1)
+        float, Option(help="Simulated seconds a real second.", min=0.1, max=FAST)
     ] = 1.0,
     seed: Annotated[int, Option(help="What decides all chance.")] = 1,
     config: Annotated[
@@ -244,12 +258,16 @@ def _seconds(milliseconds: float | None) -> float | None:
 
 
 def _plain(given: object) -> object:
-    return given if isinstance(given, int | float | None) else str(given)
+    if isinstance(given, int | float | None):
+        return given
+    return str(given).encode(errors="backslashreplace").decode()  # a path is bytes
 
 
 def _complain(error: Exception) -> int:
     """Say in one line what was wrong with the question."""
     text = getattr(error, "format_message", lambda: str(error))()
+    if isinstance(error, OSError) and error.filename is not None:
+        text = f"cannot use {str(error.filename)!r}: {error.strerror}"
     line = " ".join(text.split())
     print(f"smslab: {line}", file=sys.stderr)  # noqa: T201 - the one way out
     return BAD

@@ -104,5 +104,5 @@ def _causes(messages: Sequence[Message]) -> Iterator[Cause]:
     ended = instants(m.ended_at for m in messages)
     codes = np.array([m.error_code or MISSING for m in messages])
     statuses = np.array([m.status.value for m in messages])
-    for status in TERMINAL:
+    for status in sorted(TERMINAL):  # a set's order differs from process to process
         yield status, np.where(statuses == status, ended, np.nan), codes, quantiles

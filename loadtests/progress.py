@@ -31,14 +31,16 @@ class Bars:
         self._tasks: dict[str, TaskID] = {}
 
     def __enter__(self) -> Self:
-        self._bars.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._bars.stop()
+        if self._tasks:
+            self._bars.stop()
 
     def show(self, step: Step) -> None:
         """Move a strategy's bar to where it is."""
+        if not self._tasks:  # not before: an error at the start has the line alone
+            self._bars.start()
         if step.strategy not in self._tasks:
             self._tasks[step.strategy] = self._bars.add_task(
                 step.strategy, total=step.texts, clock=""

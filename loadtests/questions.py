@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from loadtests.scenarios import Scenario
-from loadtests.sessions import Choice
+from loadtests.sessions import STATUS_CALLBACK, Choice, start
 from sender.numbering import made_up
 from sender.pacing import PacingOptions
 from sender.plans import Text
 from sender.recipients import DUPLICATE, RecipientsError, read_recipients
-from sender.registry import find_pacing, find_strategy
+from sender.registry import UnknownNameError, find_pacing, find_strategy
 from sender.templates import Template
 from simulator.setups import set_up
 from sms.addresses import country
@@ -31,6 +31,9 @@ STRATEGIES = (
     "notify",
     "short-code",
 )
+MOST_MADE_UP = 10_000_000
+"""Recipients that `--count` may ask for: more would not fit in memory."""
+
 BODY = "Your appointment is tomorrow at 9:00. Reply STOP to unsubscribe."
 
 
@@ -109,19 +112,20 @@ def plan(question: Question) -> Plan:
 
     Raises:
         ValueError: one line on what was given, where, and what would do; it is one of
-            RecipientsError, TemplateError, ConfigError and UnknownNameError.
+            RecipientsError, TemplateError, ConfigError, StrategyError and
+            UnknownNameError.
     """
+    if not question.strategies:
+        raise UnknownNameError(f"no strategy: name some of {', '.join(STRATEGIES)}")
     choices = tuple(
         Choice(name, question.pacing, find_strategy(name), find_pacing(question.pacing))
         for name in dict.fromkeys(question.strategies)
     )
     recipients, source = _recipients(question)
-    return Plan(
-        replace(_scenario(question), texts=_texts(question, recipients)),
-        choices,
-        recipients.rejects,
-        _facts(recipients, source),
-    )
+    scenario = replace(_scenario(question), texts=_texts(question, recipients))
+    for choice in choices:  # one that cannot work is known before any is run
+        start(scenario, choice, STATUS_CALLBACK)
+    return Plan(scenario, choices, recipients.rejects, _facts(recipients, source))
 
 
 def _facts(recipients: RecipientList, source: str) -> dict[str, Any]:
@@ -137,10 +141,16 @@ def _facts(recipients: RecipientList, source: str) -> dict[str, Any]:
 
 
 def _recipients(question: Question) -> tuple[RecipientList, str]:
+    if not question.countries:
+        raise RecipientsError("--country names no country: write US, or US,GB")
     if question.file is None:
         if question.count is None:
             raise RecipientsError(
                 "no recipients: give a CSV file, or --count N with --country US"
+            )
+        if question.count > MOST_MADE_UP:
+            raise RecipientsError(
+                f"--count {question.count}: at most {MOST_MADE_UP:,} can be made up"
             )
         made = made_up(question.count, question.countries, question.seed)
         return made, f"--count {question.count}"
@@ -161,6 +171,7 @@ def _texts(question: Question, recipients: RecipientList) -> list[Text]:
     if not recipients.recipients:
         raise RecipientsError(
             f"{question.file.name if question.file else '--count'}: nobody to send to"
+            + "".join(f"; line {r.line}: {r.reason}" for r in recipients.rejects[:1])
         )
     if question.body is not None and question.template is not None:
         raise RecipientsError("--body and --template: give one of the two")
@@ -169,10 +180,13 @@ def _texts(question: Question, recipients: RecipientList) -> list[Text]:
     else:
         text, name = BODY if question.body is None else question.body, "--body"
     template = Template(text, recipients.columns, name)
-    return [
+    texts = [
         Text(key, recipient.address, template.render(recipient))
         for key, recipient in enumerate(recipients.recipients)
     ]
+    if not any(text.body for text in texts):
+        raise RecipientsError(f"{name}: every text would be empty; write a body")
+    return texts
 
 
 def _scenario(question: Question) -> Scenario:

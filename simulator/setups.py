@@ -7,9 +7,11 @@ command line say what differs from both.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from simulator.config import load_config
+from simulator.keys import ConfigError
 from simulator.profiles import DEFAULT, load_profile
 
 if TYPE_CHECKING:
@@ -48,6 +50,8 @@ def set_up(
         changes["concurrency"] = concurrency
     chosen = profile or read.profile or DEFAULT
     if api_latency is not None:
+        if not isfinite(api_latency):
+            raise ConfigError(f"api_latency is a number of seconds, not {api_latency}")
         latency = load_profile(chosen, changes).api_latency
         spread = latency.p99 / latency.median if latency.median else 1.0
         changes["api_latency"] = {"median": api_latency, "p99": api_latency * spread}

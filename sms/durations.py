@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,6 @@ def parse_duration(text: str) -> Seconds:
         total = float(folded)
     elif _WHOLE.fullmatch(folded):
         total = sum(float(n) * _UNITS[unit] for n, unit in _PART.findall(folded))
-    if not total:
+    if not 0 < total < math.inf:
         raise ValueError(f"{text!r} is no duration: write 2h, 30m, 1h30m or 90s")
     return total

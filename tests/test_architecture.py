@@ -29,10 +29,16 @@ LONGEST_FILE = 500
 LAYERS = {
     "sms": ("sms",),
     "simulator.engine": ("sms", "simulator.engine"),
-    "simulator.profiles": ("sms", "simulator.engine", "simulator.profiles"),
+    "simulator.keys": ("sms",),
+    "simulator.profiles": (
+        *("sms", "simulator.engine", "simulator.keys", "simulator.profiles"),
+    ),
     "simulator.api": ("sms", "simulator.engine", "simulator.api"),
     "simulator.server": ("sms", "simulator"),
-    "simulator": ("sms", "simulator.engine", "simulator.profiles"),
+    "simulator": (
+        *("sms", "simulator.engine", "simulator.keys", "simulator.profiles"),
+        "simulator.config",
+    ),
     "sender.plans": ("sms",),
     "sender.pacing": ("sms", "sender.plans", "sender.pacing"),
     "sender.strategies": ("sms", "sender.plans", "sender.strategies"),
@@ -58,6 +64,7 @@ PURE = {
     "sender/plans.py": "what strategies and executors say to each other",
     "sender/broadcasts.py": "a run that anyone can carry out",
     "loadtests/callbacks.py": "status callbacks in virtual time",
+    "loadtests/eventlog.py": "what happens, as lines of plain data",
     "loadtests/experiment.py": "the loop of virtual time",
     "loadtests/records.py": "what a run leaves behind; reports import it",
     "loadtests/recorder.py": "fills records from what happens",
@@ -326,7 +333,7 @@ def identifiers(tree: ast.AST) -> Iterator[str]:
         match node:
             case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name):
                 yield name
-            case ast.Attribute(attr=name, ctx=ast.Store()):
+            case ast.Attribute(ast.Name("self"), name, ast.Store()):
                 yield name
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
                 yield name
@@ -415,6 +422,7 @@ FINE = (
     (loose_facts, "a/queues.py", "@dataclass\nclass A: ..."),
     (environment, "smslab.py", "import os\nos.environ['PORT']"),
     (synonyms, "sms/a.py", "https = 'tps'; battle = message = 1"),
+    (synonyms, "sms/a.py", "record.msg = theirs.ttl"),
 )
 """A check, and a path and a source that is no matter of its."""
 

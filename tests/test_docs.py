@@ -189,7 +189,8 @@ def test_every_strategy_has_its_row() -> None:
 
 def test_every_pacing_is_named() -> None:
     """README's paragraph and the help name each pacing, the default as such."""
-    [paragraph] = [p for p in README.split("\n\n") if "`--pacing`" in p]
+    paragraphs = (" ".join(p.split()) for p in README.split("\n\n"))
+    [paragraph] = [p for p in paragraphs if "`--pacing`" in p]
     assert set(BUILT_IN[PACING]) <= in_code_letters(paragraph)
     assert f"`{default('--pacing')}` (the default)" in paragraph
     [text] = [p.help for p in COMMANDS["compare"].params if "--pacing" in p.opts]

@@ -71,7 +71,8 @@ async def write(
     )
     transport = request.transport
     if transport is not None:
-        transport.write(head.encode("ascii") + body)
+        sent = b"" if request.method == "HEAD" else body
+        transport.write(head.encode("ascii") + sent)
         if transport.get_write_buffer_size():
             await _drain(request)
     return Written(keep_alive)
@@ -85,3 +86,5 @@ async def _drain(request: BaseRequest) -> None:
     except TimeoutError:
         if request.transport is not None:
             request.transport.abort()
+    except ConnectionError:
+        return  # nobody is left to read it

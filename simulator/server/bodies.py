@@ -6,6 +6,8 @@ import asyncio
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
+from aiohttp.web import RequestPayloadError
+
 from sms.errors import BAD_REQUEST, TIMED_OUT, TOO_LARGE, UNSUPPORTED_MEDIA, ApiError
 
 if TYPE_CHECKING:
@@ -69,6 +71,8 @@ async def _read_slowly(request: BaseRequest, most_bytes: int) -> bytes:
                 parts.append(part)
     except TimeoutError as error:
         raise ApiError(TIMED_OUT) from error
+    except (RequestPayloadError, ConnectionError) as error:
+        raise ApiError(BAD_REQUEST, problem="the body is cut off or broken") from error
     return b"".join(parts)
 
 

@@ -7,9 +7,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from ipaddress import ip_address
+from logging import INFO, LogRecord, getLogger
 from typing import TYPE_CHECKING, Any, cast
 
 from aiohttp import web
+from aiohttp.http import HttpProcessingError
 
 from simulator.api.api import Api
 from simulator.engine.gateway import Gateway
@@ -36,7 +38,10 @@ DEFAULT_PORT = 4010
 SHUTDOWN: Seconds = 5.0
 """Real seconds that open requests have to finish when the server stops."""
 
+_http_log = getLogger(f"{__name__}.http")
+
 _SERVER: dict[str, Any] = {
+    "logger": _http_log,
     "access_log": None,
     "auto_decompress": False,
     "keepalive_timeout": 15.0,
@@ -133,6 +138,7 @@ async def running(
         latency=settings.latency,
         health=Health(api, clock, dispatcher),
     )
+    _http_log.addFilter(be_brief)
     runner = web.ServerRunner(
         web.Server(cast("Any", handler), **_SERVER),  # its answers: see `answers`
         shutdown_timeout=SHUTDOWN,
@@ -151,6 +157,16 @@ async def running(
         await runner.cleanup()
         pump.stop()
         await dispatcher.close()
+
+
+def be_brief(record: LogRecord) -> bool:
+    """Keep what is logged of a request that is no HTTP to one line."""
+    error = record.exc_info[1] if record.exc_info else None
+    if isinstance(error, HttpProcessingError):
+        record.msg, record.args = "a request was no HTTP: %s", (error.message[:100],)
+        record.exc_info = None
+        record.levelno, record.levelname = INFO, "INFO"
+    return True
 
 
 async def _listen(runner: web.ServerRunner, settings: Settings) -> str:

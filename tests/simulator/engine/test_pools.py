@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from simulator.engine.recipients import RecipientKind
 from simulator.engine.worlds import ServiceSettings
@@ -13,8 +15,12 @@ from sms.errors import ALREADY_IN_POOL, NO_SENDER_ABLE, POOL_FULL
 from tests.simulator.engine.builders import (
     CALM,
     CAMPAIGN,
+    END,
+    LAWS,
     SERVICE,
+    Arrival,
     alphanumeric,
+    arrivals,
     drain,
     fate,
     gb,
@@ -24,6 +30,7 @@ from tests.simulator.engine.builders import (
     refusal,
     send,
     short_code,
+    submit_all,
     toll_free,
     us,
 )
@@ -184,6 +191,30 @@ def test_a_recipient_keeps_its_sender() -> None:
     messages = [send(gateway, us(1)) for _ in range(4)]
     drain(gateway)
     assert leave_from(messages) == [long_code(0).address] * 4
+
+
+@LAWS
+@given(arrivals(senders=(None, None, 0), validity_periods=(None, 2)), st.booleans())
+def test_everybody_hears_from_one_sender(some: list[Arrival], watched: bool) -> None:
+    """As long as the pool stays, a service writes to each from one sender alone."""
+    pool = (long_code(0), long_code(1), long_code(2), toll_free())
+    gateway = make_gateway(*pool, watched=watched)
+    messages = submit_all(gateway, some)
+    drain(gateway)
+    heard = {(m.recipient, m.sender) for m in messages if m.service and m.sender}
+    assert len(heard) == len({recipient for recipient, _ in heard})
+
+
+@pytest.mark.xfail(reason="sticky sender looks the last message up, and it is gone")
+def test_deleting_a_message_keeps_its_sender() -> None:
+    """Who a recipient hears from does not hang on a message that may be deleted."""
+    gateway = make_gateway(long_code(0), long_code(1))
+    first = send(gateway, us(1))
+    drain(gateway)
+    gateway.forget(first.sid)
+    second = send(gateway, us(1), now=END)
+    drain(gateway)
+    assert leave_from([second]) == leave_from([first])
 
 
 def test_without_sticky_sender_all_is_spread() -> None:

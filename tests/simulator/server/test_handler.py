@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from base64 import b64encode
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from io import BytesIO
 from typing import TYPE_CHECKING
 
 import aiohttp
 import pytest
 
+from simulator.engine.messages import Draft
 from simulator.engine.worlds import ACCOUNT_SID
 from simulator.profiles import load_profile
-from simulator.server import bodies
+from simulator.server import answers, bodies
 from simulator.server.running import Running, Settings, running
 from tests.simulator.api.caller import MESSAGES, TO
 from tests.simulator.server.fast import fast
@@ -235,3 +236,81 @@ async def test_nothing_else_is_ours(method: str, path: str, expected: int) -> No
         client.request(method, path) as answer,
     ):
         assert await code_of(answer) == expected
+
+
+async def test_a_head_has_no_body() -> None:
+    """HEAD is not allowed, and its answer ends with its head."""
+    async with visiting() as (_, client):
+        for method, status in (("HEAD", 405), ("GET", 200)):
+            async with client.request(method, MESSAGES) as answer:
+                assert answer.status == status
+
+
+GARBAGE = [
+    b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+    b"POST / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
+    b"GET / HTTP/1.1\r\nA: " + b"x" * 9_000 + b"\r\n\r\n",
+]
+
+
+@pytest.mark.parametrize("garbage", GARBAGE)
+async def test_what_is_no_http_is_one_line_of_log(
+    garbage: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Garbage is refused, and fills no log with tracebacks."""
+    async with visiting() as (server, _):
+        host = server.url.removeprefix("http://")
+        reader, writer = await asyncio.open_connection(*host.split(":"))
+        writer.write(garbage)
+        assert (await reader.readline()).split()[1] in (b"400", b"403")
+        writer.close()
+    assert not [record for record in caplog.records if record.exc_info]
+
+
+async def test_a_body_cut_off_is_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    """Who leaves in the middle of a body has done nothing, and is no traceback."""
+    async with visiting() as (server, _):
+        _, writer = await send_head(server, 9)
+        writer.write(b"To")
+        while not server.gateway.limits.in_flight:
+            await asyncio.sleep(0)
+        writer.close()
+        while server.gateway.limits.in_flight:
+            await asyncio.sleep(0)
+        assert not server.gateway.messages
+    assert not [record for record in caplog.records if record.exc_info]
+
+
+@pytest.mark.parametrize("patience", [30.0, 0.0])
+async def test_a_slow_reader_is_waited_for_but_not_for_ever(
+    patience: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A long list waits for its reader, in flight, until its time is up."""
+    monkeypatch.setattr(answers, "ANSWER_TIMEOUT", patience)
+    async with visiting(fast(queue_limit=1e9)) as (server, _):
+        for _ in range(1_000):
+            draft = Draft(recipient=TO, body="€" * 1_600, sender="+14155550100")
+            server.gateway.submit(draft, 0.0)
+        host = server.url.removeprefix("http://")
+        reader, writer = await asyncio.open_connection(*host.split(":"), limit=1_024)
+        writer.write(
+            f"GET {MESSAGES}?PageSize=1000 HTTP/1.0\r\nHost: {host}\r\n"
+            f"Authorization: {AUTH}\r\n\r\n".encode()
+        )
+        while server.gateway.limits.in_flight or not server.gateway.limits.peak:
+            await asyncio.sleep(0)
+            if patience and server.gateway.limits.peak:
+                break
+        assert (await read_all(reader)).endswith(b"}") is bool(patience)
+        assert server.gateway.limits.in_flight == 0
+        writer.close()
+
+
+async def read_all(reader: asyncio.StreamReader) -> bytes:
+    """Read what comes until the connection ends, however it does."""
+    parts = []
+    with suppress(ConnectionError):
+        while part := await reader.read(65_536):
+            parts.append(part)
+    return b"".join(parts)
