@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from loadtests.records import NAN
 from sms.addresses import country
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from loadtests.records import RunRecord
     from sender.plans import Attempt, Outcome, Text
@@ -68,26 +69,29 @@ class Recorder:
         )
 
     def place(
-        self, attempt: Attempt, started_at: Seconds, messages: Iterable[Message]
+        self, attempt: Attempt, started_at: Seconds, messages: Sequence[Message]
     ) -> None:
         """Note which messages an accepted call's texts have become, in their order."""
-        begun = self._first_begun.pop(attempt.number, started_at)
-        for text, message in zip(attempt.call.texts, messages, strict=True):
-            self._note(text, begun, message)
+        self._note(attempt, started_at, messages)
 
     def lose(self, outcome: Outcome, started_at: Seconds) -> None:
         """Note that a call's texts have become nothing that is known of."""
-        begun = self._first_begun.pop(outcome.attempt.number, started_at)
         refused = 400 <= outcome.http_status < 500
         lost = REFUSED if refused else AMBIGUOUS, outcome.error_code
-        for text in outcome.attempt.call.texts:
-            self._note(text, begun, lost)
+        count = len(outcome.attempt.call.texts)
+        self._note(outcome.attempt, started_at, [lost] * count)
 
-    def _note(self, text: Text, begun: Seconds, end: Message | Lost) -> None:
-        self._texts.append(text)
-        self._known += not text.attempt
-        self._submitted_at.append(begun)
-        self._ends.append(end)
+    def _note(
+        self, attempt: Attempt, started_at: Seconds, ends: Sequence[Message | Lost]
+    ) -> None:
+        texts = attempt.call.texts
+        assert len(texts) == len(ends), "every text of a call has one end"
+        begun = self._first_begun.pop(attempt.number, started_at)
+        self._texts.extend(texts)
+        self._ends.extend(ends)
+        self._submitted_at.extend([begun] * len(texts))
+        if not texts[0].attempt:
+            self._known += len(texts)
 
     def __len__(self) -> int:
         """Return how many texts have come to a message, or to nothing."""
@@ -111,9 +115,10 @@ class Recorder:
     def finish(self, planned: Sequence[Text]) -> None:
         """Put every text into the record; one that no call was made for is unsent."""
         seen = {text.key for text in self._texts}
-        for text in planned:
-            if text.key not in seen:
-                self._note(text, float("nan"), (UNSENT, None))
+        unsent = [text for text in planned if text.key not in seen]
+        self._texts.extend(unsent)
+        self._submitted_at.extend([NAN] * len(unsent))
+        self._ends.extend([(UNSENT, None)] * len(unsent))
         rows = zip(self._texts, self._submitted_at, self._ends, strict=True)
         for text, submitted_at, end in rows:
             if isinstance(end, tuple):

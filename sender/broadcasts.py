@@ -177,8 +177,8 @@ class BroadcastRun:
         """Take the outcome of an attempt that `step` gave."""
         assert self.in_flight > 0, "an attempt was settled twice"
         self.in_flight -= 1
-        attempt = outcome.attempt
-        if outcome.refused:
+        attempt, refused = outcome.attempt, outcome.refused
+        if refused:
             self._pacing.refused(now)
             if not self.is_final(outcome):
                 self._back_off(attempt, now)
@@ -186,7 +186,7 @@ class BroadcastRun:
             self.gave_up += len(attempt.call.texts)
         self._pacing.settled(now)
         self._strategy.settle(outcome)
-        if not outcome.accepted and not outcome.refused:
+        if not refused and not outcome.accepted:
             self._conclude(outcome, now)
 
     def is_final(self, outcome: Outcome) -> bool:

@@ -32,9 +32,9 @@ class Concurrency:
         if self.in_flight >= self.limit:
             self.refusals += 1
             raise ApiError(TOO_MANY_REQUESTS)
-        self.in_flight += 1
-        self.peak = max(self.peak, self.in_flight)
-        return self.in_flight
+        self.in_flight = in_flight = self.in_flight + 1
+        self.peak = max(self.peak, in_flight)
+        return in_flight
 
     def leave(self) -> None:
         """Count one request out again, its answer being complete."""

@@ -37,12 +37,14 @@ class Recipients:
     both as the seed and the number decide where the range does not say.
     """
 
-    __slots__ = ("_known", "_mix", "_seed")
+    __slots__ = ("_known", "_landline_from", "_mix", "_reachable_from", "_seed")
 
     def __init__(self, mix: Mix, seed: int, known: Mapping[str, RecipientKind]) -> None:
         self._mix = mix
         self._seed = seed
         self._known = known
+        self._reachable_from = mix.unknown + mix.switched_off
+        self._landline_from = 1 - mix.landline
 
     def look_up(self, address: str) -> Recipient:
         """Return what a number is; the same for every message to it."""
@@ -54,16 +56,14 @@ class Recipients:
         return kind, misses, reach_draw < self._mix.off_short_codes
 
     def _guess(self, address: str, quantile: float) -> RecipientKind:
-        mix = self._mix
-        if quantile > 1 - mix.landline or not address.startswith("+1"):
+        unlucky = quantile > self._landline_from
+        if unlucky or not address.startswith("+1"):
             # In North America no range is of landlines alone: nobody else need ask.
             line = line_type(address)
-            if line is LineType.LANDLINE or (
-                line is None and quantile > 1 - mix.landline
-            ):
+            if line is LineType.LANDLINE or (line is None and unlucky):
                 return RecipientKind.LANDLINE
-        if quantile < mix.unknown:
+        if quantile >= self._reachable_from:
+            return RecipientKind.MOBILE
+        if quantile < self._mix.unknown:
             return RecipientKind.UNKNOWN
-        if quantile < mix.unknown + mix.switched_off:
-            return RecipientKind.SWITCHED_OFF
-        return RecipientKind.MOBILE
+        return RecipientKind.SWITCHED_OFF
