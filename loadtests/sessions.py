@@ -84,6 +84,7 @@ class Session:
         self.run = start(scenario, choice, STATUS_CALLBACK)
         self._scenario = scenario
         self._record = record
+        self._finished_at: Seconds = 0.0
         eager = scenario.redeliver > 0
         self._gateway = Gateway(
             scenario.world,
@@ -108,7 +109,7 @@ class Session:
         """Return how far the run is."""
         return Progress(
             self.choice.strategy,
-            self._experiment.now,
+            max(self._experiment.now, self._finished_at),
             len(self.recorder),
             len(self._scenario.texts),
         )
@@ -119,8 +120,10 @@ class Session:
         texts, messages = self.recorder.messages()
         callbacks = Callbacks(self._scenario.profile)
         callbacks.record(self._record.callbacks, self.choice.strategy, texts, messages)
-        finished_at = max(self._experiment.now, self.recorder.finished_at())
-        return summary(self.choice, self.run, self._scenario, complete, finished_at)
+        self._finished_at = max(self._experiment.now, self.recorder.finished_at())
+        return summary(
+            self.choice, self.run, self._scenario, complete, self._finished_at
+        )
 
 
 def summary(

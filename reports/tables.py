@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from reports.comparisons import Comparison
     from reports.verdicts import Judgement
 
-UNBROKEN = "\u00a0"
 CHOSEN = ("the cheapest that makes the deadline", "the cheapest that loses none")
 
 NARROW, WIDE, WIDER = 1, 96, 112
@@ -185,7 +184,7 @@ def comparison_table(comparison: Comparison, width: int) -> Table:
         table.add_row(
             Text(one.name, style="bold" if best else ""),
             Text(answer, style="green" if one.meets else "red"),
-            *(Text(field.text(one).replace(" ", UNBROKEN)) for field in fields),
+            *(Text(field.text(one), no_wrap=True) for field in fields),
         )
     return table
 

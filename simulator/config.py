@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 TOLL_FREE_CODES = frozenset({"800", "833", "844", "855", "866", "877", "888"})
-"""Source: https://www.nanpa.com/numbering/toll-free (read 2026-11-23)."""
+"""Source: https://www.nanpa.com/numbering/toll-free (named, not seen)."""
 
 SHORT_CODE_COUNTRY = "US"
 """Where a short code works if its table does not say."""

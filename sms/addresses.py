@@ -95,7 +95,7 @@ def kind(address: str) -> AddressKind | None:
     least one of them a letter.
 
     Source: https://www.twilio.com/docs/glossary/what-alphanumeric-sender-id
-    (read 2026-11-23).
+    (named, not seen).
     """
     match = _KINDS.fullmatch(address)
     return _KIND_BY_GROUP[match.lastgroup] if match else None

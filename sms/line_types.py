@@ -51,7 +51,7 @@ def line_type(address: str) -> LineType | None:
     apart, and 555-0100 to 555-0199 count as mobiles.
 
     Source: Ofcom, telephone numbers for drama use; Arcep 2018-0881; nanpa.com, 555
-    line numbers (read 2026-11-23).
+    line numbers (named, not seen).
     """
     if (area := area_code(address)) is not None:
         if area in TOLL_FREE:

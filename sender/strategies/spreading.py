@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 TOLL_FREE_CODES = frozenset({"800", "833", "844", "855", "866", "877", "888"})
 """Area codes of toll-free numbers.
 
-Source: https://nationalnanpa.com/ (read 2026-11-23).
+Source: https://nationalnanpa.com/ (named, not seen).
 """
 
 TOLL_FREE_COUNTRIES = ("US", "CA")
 """Where toll-free numbers may send to.
 
-Source: https://www.twilio.com/docs/messaging/guides/toll-free (read 2026-11-23).
+Source: https://www.twilio.com/docs/messaging/guides/toll-free (named, not seen).
 """
 
 

@@ -17,7 +17,7 @@ from simulator.api.forms import callback_url as read_callback_url
 from simulator.engine.messages import Draft
 from sms import errors
 from sms.addresses import AddressKind, country, kind
-from sms.errors import ApiError
+from sms.errors import BAD_REQUEST, ApiError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +26,13 @@ if TYPE_CHECKING:
     from simulator.engine.gateway import Gateway
 
 MOST_MEDIA = 10
+
+_LATER = frozenset({"SendAt", "ScheduleType"})
+
+NO_SCHEDULE = (
+    "SendAt and ScheduleType are not imitated here, and the message would leave at "
+    "once: leave them out"
+)
 
 _SERVICE = re.compile(r"MG[0-9a-fA-F]{32}")
 
@@ -45,6 +52,8 @@ def read_draft(form: Form, gateway: Gateway) -> Draft:
         raise ApiError(errors.NO_TO)
     if not (sender or service):
         raise ApiError(errors.NO_FROM)
+    if not _LATER.isdisjoint(given):
+        raise ApiError(BAD_REQUEST, problem=NO_SCHEDULE)
     body, media_urls = given.get("Body", ""), many(form, "MediaUrl")
     if not body and not any(media_urls):
         raise ApiError(errors.NO_CONTENT if service else errors.NO_BODY)

@@ -75,7 +75,7 @@ def _holding(call: Call, parameter: str, types: Collection[SenderType]) -> list[
     """Return the senders of these types whose address matches a filter.
 
     Source: https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource
-    (read 2026-11-23): a part of the number is enough, `*` stands for any digit.
+    (named, not seen): a part of the number is enough, `*` stands for any digit.
     """
     pattern = one(call.request.query, parameter)
     return [

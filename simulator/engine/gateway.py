@@ -314,7 +314,8 @@ class Gateway:
             raise ApiError(errors.NO_FROM)
         if not service.pool:
             raise ApiError(errors.EMPTY_POOL)
-        if draft.media_urls and to_country not in NORTH_AMERICA:
+        abroad = to_country not in NORTH_AMERICA
+        if draft.media_urls and abroad and service.settings.mms_converter:
             draft = _as_link(draft)
         return self._create(draft, service, None, to_country, now)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.engine.agenda import Action, Agenda
 from simulator.engine.events import Event, StatusChanged
+from simulator.engine.services import NORTH_AMERICA
 from sms import errors
 from sms.addresses import area_code
 from sms.errors import ApiError
@@ -114,6 +115,8 @@ class Journeys:
         recipient, settings = message.recipient, service.settings
         if self._opt_outs.holds(recipient, settings.sid):
             raise ApiError(errors.OPTED_OUT)
+        if message.media_urls and message.country not in NORTH_AMERICA:
+            raise ApiError(errors.NO_SENDER_ABLE)
         seat = service.choose(
             message.country,
             area_code(recipient) if settings.area_code_geomatch else None,
