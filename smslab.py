@@ -45,6 +45,9 @@ def main() -> None:
             stream.reconfigure(errors="replace")  # a terminal that knows ASCII alone
     try:
         status = app(standalone_mode=False)
+    except ModuleNotFoundError as error:
+        needed = f"{error.name} is not installed: pip install 'smslab[reports]'"
+        sys.exit(_complain(ValueError(needed)))
     except (TyperException, ValueError, OSError) as error:
         sys.exit(_complain(error))
     except KeyboardInterrupt:

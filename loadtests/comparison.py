@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import signal
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -94,7 +95,8 @@ def compare_strategies(question: Question, terms: Terms) -> tuple[Path, bool]:
                     on_progress=bars.show,
                 )
             )
-    write_run(record, folder)
+    with _held_back():
+        write_run(record, folder)
     return folder, bool(record.manifest["complete"])
 
 
@@ -121,17 +123,30 @@ def compare(
     ]
     while waiting:
         session = waiting.pop()
+        whole = True
         try:
             for progress in session.play():
                 on_progress(progress)
         except KeyboardInterrupt:
-            manifest["strategies"].append(session.finish(complete=False))
+            whole = False
+        with _held_back() as interrupted:
+            manifest["strategies"].append(session.finish(complete=whole))
+        if not whole or (interrupted and waiting):
             left = [s.choice.strategy for s in reversed(waiting)]
             manifest["missing"].append(stopped(session.choice.strategy, left))
             return
-        manifest["strategies"].append(session.finish(complete=True))
-        on_progress(session.progress())
     manifest["complete"] = True
+
+
+@contextmanager
+def _held_back() -> Iterator[list[int]]:
+    """Let no Ctrl-C break off what must be whole; say afterwards if there was one."""
+    interrupted: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: interrupted.append(number))
+    try:
+        yield interrupted
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager

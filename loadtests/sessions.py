@@ -104,6 +104,8 @@ class Session:
         """Run to the end, telling now and then how far it is."""
         for _ in self._experiment.play():
             yield self.progress()
+        self._finished_at = self.recorder.finished_at()
+        yield self.progress()
 
     def progress(self) -> Progress:
         """Return how far the run is."""
@@ -120,10 +122,8 @@ class Session:
         texts, messages = self.recorder.messages()
         callbacks = Callbacks(self._scenario.profile)
         callbacks.record(self._record.callbacks, self.choice.strategy, texts, messages)
-        self._finished_at = max(self._experiment.now, self.recorder.finished_at())
-        return summary(
-            self.choice, self.run, self._scenario, complete, self._finished_at
-        )
+        finished_at = max(self._experiment.now, self.recorder.finished_at())
+        return summary(self.choice, self.run, self._scenario, complete, finished_at)
 
 
 def summary(

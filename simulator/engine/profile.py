@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import inf
 
 from simulator.engine.senders import SenderType
 from sms.units import MEGABYTE, Seconds
@@ -26,7 +27,7 @@ class LogNormal:
     p99: Seconds
 
     def __post_init__(self) -> None:
-        if not 0 <= self.median <= self.p99:
+        if not 0 <= self.median <= self.p99 < inf:
             raise ValueError(
                 f"a delay wants 0 <= median <= p99, not {self.median} and {self.p99}"
             )
@@ -112,3 +113,20 @@ class Profile:
     short_code_reach: Mapping[str, frozenset[str]] = field(default_factory=dict)
     callback_retries: int = 1
     sources: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in _COUNTS:
+            if getattr(self, name) < 1:
+                given = getattr(self, name)
+                raise ValueError(f"{name} must be at least 1, not {given}")
+        for name in ("queue_limit", "campaign_mps"):
+            if not 0 <= getattr(self, name) < inf:
+                given = getattr(self, name)
+                raise ValueError(f"{name} must be 0 or more, not {given}")
+
+
+_COUNTS = (
+    *("concurrency", "body_bytes", "body_characters", "notification_recipients"),
+    *("pool_size", "longest_validity_period"),
+)
+"""What a profile has at least one of."""

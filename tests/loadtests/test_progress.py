@@ -36,7 +36,12 @@ def test_what_never_began_says_nothing(capsys: pytest.CaptureFixture[str]) -> No
 
 def test_a_bar_stops_with_an_error(capsys: pytest.CaptureFixture[str]) -> None:
     """What goes wrong in between is not swallowed, and the bars are put away."""
-    with pytest.raises(KeyboardInterrupt), Bars() as bars:
-        bars.show(Progress("notify", 0.0, 3, 10))
-        raise KeyboardInterrupt
+
+    def stop(bars: Bars) -> None:
+        with bars:
+            bars.show(Progress("notify", 0.0, 3, 10))
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        stop(Bars())
     assert "3/10" in capsys.readouterr().err

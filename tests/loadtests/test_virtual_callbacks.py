@@ -11,23 +11,24 @@ from hypothesis import strategies as st
 from loadtests import callbacks
 from loadtests.callbacks import Callbacks
 from loadtests.records import Table
-from simulator.api.callbacks import reports
+from simulator.api.callbacks import REPORTED, reports
 from simulator.engine.events import Event, StatusChanged
 from sms.statuses import MessageStatus
-from tests.loadtests.trials import ask, rows
+from tests.loadtests.trials import ask, rough, rows, run
 from tests.simulator.engine.builders import (
     ROUGH,
+    Arrival,
     arrivals,
     drain,
     long_code,
     make_gateway,
     make_profile,
     submit_all,
+    us,
 )
 
 if TYPE_CHECKING:
     from simulator.engine.messages import Message
-    from tests.simulator.engine.builders import Arrival
 
 PROFILE = make_profile(mix=ROUGH, queue_limit=6.0)
 URL = "http://127.0.0.1/status"
@@ -74,6 +75,26 @@ def test_they_are_those_of_the_api(arriving: list[Arrival], url: str | None) -> 
     assert found == told(events, messages)
 
 
+@pytest.mark.parametrize("redeliver", [0, 1])
+def test_a_run_has_those_of_its_events(redeliver: int) -> None:
+    """By every strategy each change that is reported has its row, and no other."""
+    asked, _ = rough(40, redeliver=redeliver)
+    lines: list[dict[str, Any]] = []
+    record = run(asked, lines.append)
+    texts = {
+        (row["strategy"], row["sid"]): (row["text"], row["attempt"])
+        for row in rows(record.messages)
+    }
+    expected = sorted(
+        (line["strategy"], *texts[line["strategy"], line["sid"]], line["status"])
+        for line in lines
+        if line["event"] == "status" and line["status"] in REPORTED
+    )
+    keys = ("strategy", "text", "attempt", "status")
+    found = sorted(tuple(row[key] for key in keys) for row in rows(record.callbacks))
+    assert found == expected
+
+
 def test_without_an_address_there_are_none() -> None:
     """A message that asks for no callback makes no row."""
     gateway = make_gateway(long_code(), profile=PROFILE)
@@ -97,7 +118,7 @@ def test_a_messages_own_differ() -> None:
 def test_a_sender_hears_of_a_failure_when_the_record_says() -> None:
     """The instant told one by one is that of the record."""
     gateway = make_gateway(long_code(), profile=PROFILE, status_callback=URL)
-    (message,) = submit_all(gateway, [first()])
+    (message,) = submit_all(gateway, [Arrival(0.0, us())])
     drain(gateway)
     one_by_one = Callbacks(PROFILE)
     for row in recorded([message]):
@@ -115,10 +136,3 @@ def test_chunks_join(monkeypatch: pytest.MonkeyPatch) -> None:
     assert sorted(whole, key=lambda row: [row[k] for k in key]) == sorted(
         parts, key=lambda row: [row[k] for k in key]
     )
-
-
-def first() -> Arrival:
-    """Return one message's arrival."""
-    from tests.simulator.engine.builders import Arrival, us  # noqa: PLC0415
-
-    return Arrival(0.0, us())

@@ -16,7 +16,7 @@ from sender.plans import Text
 from tests.simulator.engine.builders import ROUGH
 
 if TYPE_CHECKING:
-    from loadtests.experiment import Log
+    from loadtests.eventlog import Log
     from loadtests.records import Column, Table
     from loadtests.scenarios import Scenario
     from loadtests.sessions import Progress

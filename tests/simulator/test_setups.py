@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from simulator.engine.worlds import default_world
-from simulator.profiles import ConfigError, load_profile
+from simulator.keys import ConfigError
+from simulator.profiles import load_profile
 from simulator.setups import set_up
 
 FILE = 'opted_out = ["+14155550199"]\n[profile]\nname = "twilio-2026"\nconcurrency = 7'
