@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.engine.carriers import Carrier
-from simulator.engine.chance import new_sid, sid_by
+from simulator.engine.chance import new_sid
 from simulator.engine.events import Event, NotificationFannedOut
 from simulator.engine.journeys import Journeys
 from simulator.engine.limits import Concurrency
@@ -18,6 +18,7 @@ from simulator.engine.notifications import Notification, NotifyService
 from simulator.engine.optouts import OptOuts
 from simulator.engine.queues import SenderQueue
 from simulator.engine.rates import Rates
+from simulator.engine.registers import Register
 from simulator.engine.seats import Seat, Tally
 from simulator.engine.services import NORTH_AMERICA, MessagingService, reaches
 from simulator.engine.worlds import ServiceSettings
@@ -51,7 +52,9 @@ class Gateway:
         self.seed = seed
         self.limits = Concurrency(profile.concurrency)
         self.opt_outs = OptOuts(world.opted_out)
-        self.messages: dict[str, Message] = {}
+        self._names = f"{seed}|{world.account_sid}"
+        self._register = Register(self._names)
+        self.messages = self._register.messages
         self.fan_outs: dict[str, list[Message]] = {}
         self.senders: dict[str, Sender] = {}
         self.queues: dict[str, SenderQueue] = {}
@@ -65,12 +68,10 @@ class Gateway:
             Carrier(profile, seed, world.kinds),
             self.services,
             self.opt_outs,
-            self._last_before,
+            self._register.last_before,
             watched=watched,
         )
         self._agenda = self._journeys.agenda
-        self._repeated: dict[str, int] = {}
-        self._names = f"{seed}|{world.account_sid}"
         self._made = 0
         for sender in world.senders:
             self.own(sender)
@@ -236,40 +237,7 @@ class Gateway:
 
     def messages_to(self, recipient: str) -> list[Message | None]:
         """Return all messages to a recipient by their ordinal, None for forgotten."""
-        first = self._find(recipient, 0)
-        made = self._repeated.get(recipient) or int(first is not None)
-        return [self._find(recipient, ordinal) for ordinal in range(made)]
-
-    def _next_to(self, recipient: str) -> tuple[int, str]:
-        """Return which message to a recipient the next one is, and its SID's digits.
-
-        Most recipients get one, which is there to be found; only others are counted.
-        """
-        ordinal = self._repeated.get(recipient, 0)
-        digits = self._digits(recipient, ordinal)
-        if not ordinal:
-            kept = self.messages
-            if f"SM{digits}" not in kept and f"MM{digits}" not in kept:
-                return 0, digits
-            ordinal, digits = 1, self._digits(recipient, 1)
-        self._repeated[recipient] = ordinal + 1
-        return ordinal, digits
-
-    def _last_before(self, message: Message) -> Message | None:
-        """Return the last message that the same service sent to the same recipient."""
-        for ordinal in range(message.ordinal - 1, -1, -1):
-            earlier = self._find(message.recipient, ordinal)
-            if earlier and earlier.sender and earlier.service == message.service:
-                return earlier
-        return None
-
-    def _find(self, recipient: str, ordinal: int) -> Message | None:
-        digits = self._digits(recipient, ordinal)
-        return self.messages.get(f"SM{digits}") or self.messages.get(f"MM{digits}")
-
-    def _digits(self, recipient: str, ordinal: int) -> str:
-        """Return what follows the prefix in a message's SID: its fate."""
-        return sid_by("", f"{self._names}|{recipient}|{ordinal}")
+        return self._register.sent_to(recipient)
 
     def forget(self, sid: str) -> None:
         """Drop a message that has come to its end.
@@ -281,8 +249,7 @@ class Gateway:
         message = self.messages[sid]
         if TRANSITIONS[message.status]:
             raise ApiError(errors.NOT_COMPLETE)
-        self._repeated.setdefault(message.recipient, 1)
-        del self.messages[sid]
+        self._register.forget(sid)
 
     def _service(self, sid: str) -> MessagingService:
         service = self.services.get(sid)
@@ -350,7 +317,7 @@ class Gateway:
             draft.body,
             smart_encoding=settings.smart_encoding if smart is None else smart,
         )
-        ordinal, digits = self._next_to(recipient)
+        ordinal, digits = self._register.next_to(recipient)
         sid = ("MM" if draft.media_urls else "SM") + digits
         validity_period = draft.validity_period or settings.validity_period
         message = self.messages[sid] = Message(

@@ -205,7 +205,6 @@ def test_everybody_hears_from_one_sender(some: list[Arrival], watched: bool) -> 
     assert len(heard) == len({recipient for recipient, _ in heard})
 
 
-@pytest.mark.xfail(reason="sticky sender looks the last message up, and it is gone")
 def test_deleting_a_message_keeps_its_sender() -> None:
     """Who a recipient hears from does not hang on a message that may be deleted."""
     gateway = make_gateway(long_code(0), long_code(1))
