@@ -53,7 +53,7 @@ def describe(
             "cpus": os.cpu_count() or 1,
             "libraries": {name: _version(name) for name in LIBRARIES},
         },
-        "recipients": dict(plan.facts),
+        **plan.facts,
         "senders": [
             {"address": s.address, "type": s.type, "country": s.country}
             for s in scenario.world.senders

@@ -14,8 +14,10 @@ from sender.plans import Text
 from sender.recipients import DUPLICATE, RecipientsError, read_recipients
 from sender.registry import UnknownNameError, find_pacing, find_strategy
 from sender.templates import Template
+from simulator.keys import ConfigError
 from simulator.setups import set_up
 from sms.addresses import country
+from sms.segments import segment, utf16_units
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -98,7 +100,7 @@ class Question:
 class Plan:
     """A question taken apart: what to run, and what is said of the input.
 
-    `facts` is what the manifest says of the recipients.
+    `facts` are what the manifest says of the recipients and the message.
     """
 
     scenario: Scenario
@@ -123,9 +125,43 @@ def plan(question: Question) -> Plan:
     )
     recipients, source = _recipients(question)
     scenario = replace(_scenario(question), texts=_texts(question, recipients))
+    _check_limits(scenario)
     for choice in choices:  # one that cannot work is known before any is run
         start(scenario, choice, STATUS_CALLBACK)
-    return Plan(scenario, choices, recipients.rejects, _facts(recipients, source))
+    return Plan(
+        scenario,
+        choices,
+        recipients.rejects,
+        {"recipients": _facts(recipients, source), "message": _message(scenario)},
+    )
+
+
+def _check_limits(scenario: Scenario) -> None:
+    """Check what Twilio would refuse of every call alike."""
+    profile, period = scenario.profile, scenario.validity_period
+    if period is not None and period > profile.longest_validity_period:
+        raise ConfigError(
+            f"--validity-period {period}s: {profile.name} allows at most "
+            f"{profile.longest_validity_period}s (21624)"
+        )
+    longest = max((text.body for text in scenario.texts), key=utf16_units)
+    if utf16_units(longest) > profile.body_characters:
+        raise RecipientsError(
+            f"the text {longest[:40]!r}… has {utf16_units(longest):,} characters, and "
+            f"Twilio takes {profile.body_characters:,} (21617): shorten it"
+        )
+
+
+def _message(scenario: Scenario) -> dict[str, Any]:
+    """Return what the manifest says of the bodies: the first is the example."""
+    example = scenario.texts[0].body
+    size = segment(example)
+    return {
+        "example": example,
+        "encoding": size.encoding,
+        "segments": size.segments,
+        "distinct": len({text.body for text in scenario.texts}),
+    }
 
 
 def _facts(recipients: RecipientList, source: str) -> dict[str, Any]:

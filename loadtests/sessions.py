@@ -10,6 +10,7 @@ from loadtests.eventlog import named
 from loadtests.experiment import Experiment
 from loadtests.recorder import Recorder
 from sender.broadcasts import BroadcastRun, RunOptions
+from sender.strategies import StrategyError
 from simulator.api.api import Api
 from simulator.engine.gateway import Gateway
 
@@ -102,8 +103,13 @@ class Session:
 
     def play(self) -> Iterator[Progress]:
         """Run to the end, telling now and then how far it is."""
-        for _ in self._experiment.play():
-            yield self.progress()
+        try:
+            for _ in self._experiment.play():
+                yield self.progress()
+        except StrategyError as error:
+            raise StrategyError(f"{self.choice.strategy}: {error}") from error
+        except ValueError as error:
+            raise RuntimeError(f"{self.choice.strategy} is at fault") from error
         self._finished_at = self.recorder.finished_at()
         yield self.progress()
 

@@ -68,7 +68,7 @@ class RunOptions:
 
     redeliver: int = 0
     redelivery_delay: Seconds = 5 * MINUTE
-    max_retries: int = 10
+    max_retries: int = 20
     max_open: int = 1_000
     seed: int = 0
 

@@ -85,7 +85,7 @@ def test_what_was_read_is_told() -> None:
     """The facts count recipients, rejects, duplicates and countries."""
     rows = "to\n+14155550123\n+14155550124\n+447700900123\n+14155550123\nno\n"
     asked = make_plan(None, file=source(rows, "a.csv"))
-    assert asked.facts == {
+    assert asked.facts["recipients"] == {
         "source": "a.csv",
         "count": 3,
         "rejects": 2,
@@ -100,7 +100,7 @@ def test_duplicates_can_be_kept() -> None:
     rows = source("to\n+14155550123\n+14155550123\n", "a.csv")
     asked = make_plan(None, file=rows, keep_duplicates=True)
     assert [text.key for text in asked.scenario.texts] == [0, 1]
-    assert asked.facts["duplicates"] == 0
+    assert asked.facts["recipients"]["duplicates"] == 0
 
 
 def test_the_country_reads_national_numbers() -> None:
@@ -113,8 +113,8 @@ def test_the_country_reads_national_numbers() -> None:
 def test_made_up_recipients_take_turns() -> None:
     """A count is shared out among the countries, and says where it comes from."""
     asked = make_plan(5, countries=("US", "GB"))
-    assert asked.facts["countries"] == {"US": 3, "GB": 2}
-    assert asked.facts["source"] == "--count 5"
+    assert asked.facts["recipients"]["countries"] == {"US": 3, "GB": 2}
+    assert asked.facts["recipients"]["source"] == "--count 5"
 
 
 def test_options_stand_above_the_config() -> None:
@@ -133,3 +133,30 @@ def test_a_source_is_a_files_name_and_bytes(tmp_path: Path) -> None:
     assert read is not None
     assert (read.name, read.text) == ("t.txt", "Hi")
     assert Source.read(None) is None
+
+
+def test_the_message_is_told() -> None:
+    """The manifest shows the first body, and how many there are."""
+    asked = plan(Question(count=2, body="Grüße aus Łódź"))
+    assert asked.facts["message"] == {
+        "example": "Grüße aus Łódź",
+        "encoding": "UCS-2",
+        "segments": 1,
+        "distinct": 1,
+    }
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"body": "x" * 1_601}, "1,601 characters.*1,600"),
+        ({"body": "😀" * 801}, "1,602 characters.*1,600"),
+        ({"validity_period": 14_401}, "14401s: twilio-2021 allows at most 14400s"),
+    ],
+)
+def test_what_twilio_would_refuse_of_all_is_a_bad_question(
+    change: dict[str, Any], says: str
+) -> None:
+    """It is told before anything is run, not eight thousand times over."""
+    with pytest.raises(ValueError, match=says):
+        plan(Question(count=2, **change))
