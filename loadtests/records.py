@@ -195,7 +195,7 @@ def _storage(column: Column) -> Any:
     return array({"float": "d", "category": "h"}.get(column.type, "i"))
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class RunRecord:
     """A whole run: what docs/records.md describes and a run folder holds.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from simulator.api.dates import Dates
     from simulator.engine.events import NotificationFannedOut, StatusChanged
 
-Parameters = "Sequence[tuple[str, str]]"
+Parameters = Sequence[tuple[str, str]]
 """A callback's parameters in their order; a name may come more than once."""
 
 MOST_DELIVERIES = 1_000

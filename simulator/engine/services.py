@@ -137,9 +137,11 @@ class MessagingService:
         self, country: str, area_code: str | None, skip_short_codes: bool
     ) -> Spread | None:
         senders = self.candidates(country, area_code, skip_short_codes=skip_short_codes)
+        senders = senders or self.candidates(country, area_code)
         if not senders:
             return None
-        seats = tuple(self._seat_of(s, country) for s in senders)
+        seats = [self._seat_of(sender, country) for sender in senders]
+        seats = [seat for seat in seats if seat.registered] or seats
         names = tuple(seat.sender.sid for seat in seats), country
         if names not in self._shared:
             self._shared[names] = Spread(seats)
