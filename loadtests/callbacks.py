@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from loadtests.records import MISSING
+from simulator.api.callbacks import LAST_TURN, TURNS, delay_quantile
 from simulator.engine.chance import GRAINS, Delay, draws_of
 from sms.statuses import TERMINAL, MessageStatus
 
@@ -17,11 +18,6 @@ if TYPE_CHECKING:
     from simulator.engine.messages import Message
     from simulator.engine.profile import Profile
     from sms.units import Seconds
-
-_TURN = {MessageStatus.QUEUED: 0.0, MessageStatus.SENT: 0.38}
-"""How far each status turns its message's quantile round, so that they differ."""
-
-_LAST_TURN = 0.76
 
 Cells = Any
 """A numpy array."""
@@ -48,8 +44,7 @@ class Callbacks:
         self, message: Message, status: MessageStatus, due_at: Seconds
     ) -> Seconds:
         """Return when a callback that is due reaches its receiver."""
-        turned = draws_of(message.sid)[3] + _TURN.get(status, _LAST_TURN)
-        return due_at + self._latency.at(turned % 1.0)
+        return due_at + self._latency.at(delay_quantile(message.sid, status))
 
     def record(
         self,
@@ -71,7 +66,7 @@ class Callbacks:
         """Add the rows of one status, for the messages that have come to it."""
         status, due_at, codes, quantiles = cause
         come = ~np.isnan(due_at)
-        turned = (quantiles[come] + _TURN.get(status, _LAST_TURN)) % 1.0
+        turned = (quantiles[come] + TURNS.get(status, LAST_TURN)) % 1.0
         latency = self._table[(turned * GRAINS).astype(int)]
         table.extend(
             int(come.sum()),

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from simulator.engine.worlds import World
     from sms.units import Seconds
 
-CALLBACK_PATH = "/status"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:

@@ -124,6 +124,7 @@ class Session:
 
     def finish(self, *, complete: bool) -> dict[str, Any]:
         """Put all rows into the record; return what the manifest says of the run."""
+        self._gateway.messages.clear()  # from here on the recorder alone has them
         self.recorder.finish(self._scenario.texts)
         texts, messages = self.recorder.messages()
         callbacks = Callbacks(self._scenario.profile)

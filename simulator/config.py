@@ -29,12 +29,10 @@ from simulator.engine.worlds import (
 from simulator.keys import ConfigError, check_keys, check_tables, hint
 from simulator.profiles import DEFAULT, load_profile
 from sms.addresses import AddressKind, area_code, country, kind
+from sms.area_codes import TOLL_FREE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-TOLL_FREE_CODES = frozenset({"800", "833", "844", "855", "866", "877", "888"})
-"""Source: https://www.nanpa.com/numbering/toll-free (named, not seen)."""
 
 SHORT_CODE_COUNTRY = "US"
 """Where a short code works if its table does not say."""
@@ -216,7 +214,7 @@ def _type(address: str) -> SenderType:
         case AddressKind.ALPHANUMERIC:
             return SenderType.ALPHANUMERIC
         case AddressKind.PHONE_NUMBER if country(address):
-            toll_free = area_code(address) in TOLL_FREE_CODES
+            toll_free = area_code(address) in TOLL_FREE
             return SenderType.TOLL_FREE if toll_free else SenderType.LONG_CODE
     raise ConfigError(
         f"{address!r} is no address: write +14155550100, a short code or up to 11 "

@@ -12,16 +12,11 @@ from heapq import heapify, heapreplace
 from typing import TYPE_CHECKING
 
 from sms.addresses import area_code, country
+from sms.area_codes import TOLL_FREE
 from sms.segments import segment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-TOLL_FREE_CODES = frozenset({"800", "833", "844", "855", "866", "877", "888"})
-"""Area codes of toll-free numbers.
-
-Source: https://nationalnanpa.com/ (named, not seen).
-"""
 
 TOLL_FREE_COUNTRIES = ("US", "CA")
 """Where toll-free numbers may send to.
@@ -32,7 +27,7 @@ Source: https://www.twilio.com/docs/messaging/guides/toll-free (named, not seen)
 
 def is_toll_free(number: str) -> bool:
     """Return whether a number is a North American toll-free one."""
-    return number.startswith("+1") and area_code(number) in TOLL_FREE_CODES
+    return number.startswith("+1") and area_code(number) in TOLL_FREE
 
 
 @dataclass(slots=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from simulator.api.messages import VERSION
+from simulator.engine.chance import draws_of
 from sms.statuses import MessageStatus
 
 if TYPE_CHECKING:
@@ -44,6 +45,14 @@ Source: https://www.twilio.com/docs/messaging/guides/
 outbound-message-status-in-status-callbacks (read 2026-11-23).
 """
 
+TURNS: Mapping[MessageStatus | None, float] = {
+    MessageStatus.QUEUED: 0.0,
+    MessageStatus.SENT: 0.38,
+}
+"""How far a status turns its message's quantile round, so that its callbacks differ."""
+
+LAST_TURN = 0.76
+
 _RECEIPTS = (MessageStatus.DELIVERED, MessageStatus.UNDELIVERED)
 _DONE_DATE = "%y%m%d%H%M"
 
@@ -51,6 +60,11 @@ _DONE_DATE = "%y%m%d%H%M"
 def reports(change: StatusChanged) -> bool:
     """Say whether a change of status is told: asked for, and of the kind that is."""
     return change.message.status_callback is not None and change.status in REPORTED
+
+
+def delay_quantile(sid: str, status: MessageStatus | None) -> float:
+    """Return which quantile of its delays a callback gets, the same by every clock."""
+    return (draws_of(sid)[3] + TURNS.get(status, LAST_TURN)) % 1.0
 
 
 def status_parameters(

@@ -30,6 +30,9 @@ _BY_KIND = {
     RecipientKind.UNKNOWN: UNKNOWN_HANDSET.code,
 }
 
+_ALWAYS_TOLD = frozenset(_BY_KIND.values())
+"""What comes back every time: there is nobody who could have got it."""
+
 
 class Carrier:
     """Every carrier there is, told apart by nothing but chance.
@@ -56,9 +59,10 @@ class Carrier:
         from them, and the type of its sender; nothing else does.
         """
         fate, delay, receipt, _ = draws_of(message.sid)
-        if receipt < self._mix.without_receipt:
+        error = self._error(message, fate)
+        if receipt < self._mix.without_receipt and error not in _ALWAYS_TOLD:
             return None
-        return self._delay.at(delay), self._error(message, fate)
+        return self._delay.at(delay), error
 
     def _error(self, message: Message, fate: float) -> int | None:
         kind, misses, off_short_codes = self.recipients.look_up(message.recipient)

@@ -68,7 +68,7 @@ class Gateway:
             Carrier(profile, seed, world.kinds),
             self.services,
             self.opt_outs,
-            self._register.last_before,
+            self._register,
             watched=watched,
         )
         self._agenda = self._journeys.agenda

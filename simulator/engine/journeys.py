@@ -17,13 +17,14 @@ from sms.errors import ApiError
 from sms.statuses import TRANSITIONS, MessageStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from simulator.engine.carriers import Carrier
     from simulator.engine.messages import Message
     from simulator.engine.optouts import OptOuts
     from simulator.engine.profile import Profile
     from simulator.engine.queues import SenderQueue
+    from simulator.engine.registers import Register
     from simulator.engine.seats import Seat
     from simulator.engine.services import MessagingService
     from sms.units import Seconds
@@ -50,7 +51,7 @@ class Journeys:
         carrier: Carrier,
         services: Mapping[str, MessagingService],
         opt_outs: OptOuts,
-        last_before: Callable[[Message], Message | None],
+        register: Register,
         *,
         watched: bool,
     ) -> None:
@@ -63,7 +64,7 @@ class Journeys:
         self._carrier = carrier
         self._services = services
         self._opt_outs = opt_outs
-        self._last_before = last_before
+        self._register = register
 
     def begin(self, message: Message, seat: Seat | None) -> None:
         """Send a new message on its way, at the instant of its creation.
@@ -99,6 +100,7 @@ class Journeys:
             return
         message.sender = seat.sender
         message.queued_at = at
+        self._register.note(message)
         self._change(message, QUEUED, at)
         self._depart((message, seat), at)
 
@@ -120,7 +122,7 @@ class Journeys:
         seat = service.choose(
             message.country,
             area_code(recipient) if settings.area_code_geomatch else None,
-            self._last_before(message) if message.ordinal else None,
+            self._register.last_before(message) if settings.sticky_sender else None,
             off_short_codes=settings.fallback_to_long_code
             and self._carrier.recipients.look_up(recipient)[2],
             now=at,

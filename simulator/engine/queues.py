@@ -8,6 +8,10 @@ if TYPE_CHECKING:
     from sms.units import Seconds
 
 
+ROUNDING: Seconds = 1e-6
+"""What thousands of service times added up may be off by: far less than any of them."""
+
+
 class SenderQueue:
     """What waits for one sender, or for the senders of one A2P 10DLC campaign.
 
@@ -37,7 +41,7 @@ class SenderQueue:
 
         Source: https://www.twilio.com/docs/api/errors/21611 (seen 2026).
         """
-        return self.backlog(now) >= self.limit
+        return self.backlog(now) >= self.limit - ROUNDING
 
     def enqueue(
         self, service_time: Seconds, expires_at: Seconds, now: Seconds

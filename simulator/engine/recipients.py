@@ -33,8 +33,9 @@ take short codes."""
 class Recipients:
     """Says what each number is: by the config, else its range, else by drawing.
 
-    A landline by its range stays one, a mobile by its range is never a landline, and
-    both as the seed and the number decide where the range does not say.
+    A landline by its range stays one; a mobile by its range is never a landline nor
+    nobody's, and at most switched off.  Where the range does not say, or is given out
+    to nobody as those of made-up numbers are, the seed and the number decide.
     """
 
     __slots__ = ("_known", "_landline_from", "_mix", "_reachable_from", "_seed")
@@ -64,6 +65,8 @@ class Recipients:
                 return RecipientKind.LANDLINE
         if quantile >= self._reachable_from:
             return RecipientKind.MOBILE
-        if quantile < self._mix.unknown:
-            return RecipientKind.UNKNOWN
-        return RecipientKind.SWITCHED_OFF
+        if quantile >= self._mix.unknown:
+            return RecipientKind.SWITCHED_OFF
+        if line_type(address) is LineType.MOBILE:
+            return RecipientKind.MOBILE
+        return RecipientKind.UNKNOWN

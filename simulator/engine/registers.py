@@ -19,13 +19,14 @@ class Register:
     still knows who sent it.
     """
 
-    __slots__ = ("_counts", "_forgotten", "_names", "messages")
+    __slots__ = ("_counts", "_forgotten", "_latest", "_names", "messages")
 
     def __init__(self, names: str) -> None:
         self.messages: dict[str, Message] = {}
         self._names = names
         self._counts: dict[str, int] = {}
         self._forgotten: dict[str, Message] = {}
+        self._latest: dict[tuple[str, str | None], Message] = {}
 
     def next_to(self, recipient: str) -> tuple[int, str]:
         """Take the next ordinal for a recipient; return it and its SID's digits."""
@@ -45,13 +46,23 @@ class Register:
         count = self._counts.get(recipient) or int(first is not None)
         return [self._find(recipient, n, self.messages) for n in range(count)]
 
+    def note(self, message: Message) -> None:
+        """Take note of who sends a message that its service has found a sender for."""
+        if message.ordinal:
+            self._latest[message.recipient, message.service] = message
+
     def last_before(self, message: Message) -> Message | None:
         """Return the last message that the same service sent to the same recipient."""
-        for ordinal in range(message.ordinal - 1, -1, -1):
-            earlier = self._find(message.recipient, ordinal, self.messages)
-            earlier = earlier or self._find(message.recipient, ordinal, self._forgotten)
-            if earlier and earlier.sender and earlier.service == message.service:
-                return earlier
+        if not message.ordinal:
+            return None
+        recipient, service = message.recipient, message.service
+        latest = self._latest.get((recipient, service))
+        if latest is not None:
+            return latest
+        first = self._find(recipient, 0, self.messages)
+        first = first or self._find(recipient, 0, self._forgotten)
+        if first and first.sender and first.service == service:
+            return first
         return None
 
     def forget(self, sid: str) -> None:

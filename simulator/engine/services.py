@@ -98,7 +98,8 @@ class MessagingService:
         """Return the seat that the next message to a recipient takes.
 
         `earlier` is the last one that this service has sent there: sticky sender holds
-        to its sender.  None is nobody: no sender of the pool reaches the country.
+        to its sender.  None is nobody: no sender of the pool reaches the country.  The
+        seat is full where all are.
         """
         settings = self.settings
         if earlier is not None and settings.sticky_sender:
@@ -115,7 +116,8 @@ class MessagingService:
         spread = self._spreads[key]
         if spread is None:
             return None
-        return spread.choose(now)
+        seat = spread.choose(now)
+        return spread.with_room(now) or seat if seat.queue.full(now) else seat
 
     def _held(self, earlier: Message, country: str) -> Sender | None:
         """Return the sender of an earlier message, if sticky sender may hold to it.

@@ -53,6 +53,13 @@ class Spread:
                 return seat
         return self._first_busy()
 
+    def with_room(self, now: Seconds) -> Seat | None:
+        """Return the first to become free of those that are not full, if any."""
+        roomy = [seat for seat in self._seats if not seat.queue.full(now)]
+        return min(
+            roomy, key=lambda one: (one.queue.free_at, one.tally.taken), default=None
+        )
+
     def _first_busy(self) -> Seat:
         """Return the first to become free, where none is free now."""
         busy, seats = self._busy, self._seats

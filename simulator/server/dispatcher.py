@@ -9,11 +9,12 @@ from logging import getLogger
 from typing import TYPE_CHECKING
 
 from simulator.api.callbacks import (
+    delay_quantile,
     delivery_parameters,
     reports,
     status_parameters,
 )
-from simulator.engine.chance import Delay, draw
+from simulator.engine.chance import Delay
 from simulator.engine.events import StatusChanged
 
 if TYPE_CHECKING:
@@ -85,7 +86,6 @@ class Dispatcher:
         self.waiting = 0
         self._api = api
         self._account_sid = api.gateway.world.account_sid
-        self._seed = api.gateway.seed
         self._delay = Delay(api.gateway.profile.callback_latency)
         self._clock = clock
         self._poster = poster
@@ -137,7 +137,7 @@ class Dispatcher:
             return
         self.waiting += 1
         self._added += 1
-        quantile = draw(self._seed, "callback", callback.sid, callback.status)[0]
+        quantile = delay_quantile(callback.sid, callback.status)
         at = self._clock.monotonic_at(callback.due_at + self._delay.at(quantile))
         heappush(self._later, (at, self._added, callback))
         if self._timer is None or at < self._timer.when():

@@ -9,7 +9,7 @@ from urllib.parse import unquote_to_bytes
 from simulator.api.credentials import Credentials
 from simulator.api.refusals import refuse
 from simulator.api.requests import Answer, Request
-from simulator.engine.chance import Delay, draw
+from simulator.engine.chance import Delay, nth
 from simulator.server.answers import Written, write
 from simulator.server.bodies import parse_form, read_form
 from simulator.server.hosts import Host, check_caller
@@ -108,7 +108,7 @@ class Handler:
     def _draw_latency(self) -> float:
         """Return how many real seconds the API takes over the next request."""
         self.taken += 1
-        quantile = draw(self._seed, "latency", self.taken)[0]
+        quantile = nth(self.taken, self._seed)
         return self._latency.at(quantile) / self._clock.speed
 
     def _own(self, request: BaseRequest) -> Answer:

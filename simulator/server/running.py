@@ -45,7 +45,7 @@ _SERVER: dict[str, Any] = {
     "access_log": None,
     "auto_decompress": False,
     "keepalive_timeout": 15.0,
-    "lingering_time": 2.0,
+    "lingering_time": 10.0,
     "max_line_size": 8190,
     "max_field_size": 8190,
     "max_headers": 64,
