@@ -25,9 +25,6 @@ Cells = Any
 Cause = tuple[MessageStatus, Cells, Cells, Cells]
 """A status; when each message came to it; its error code; its quantile."""
 
-CHUNK = 65_536
-"""Messages whose callbacks are worked out at one time."""
-
 
 class Callbacks:
     """Says when each status callback of a message is received.
@@ -57,10 +54,9 @@ class Callbacks:
 
         `texts` are the key and attempt of the text behind each message.
         """
-        for start in range(0, len(messages), CHUNK):
-            part = slice(start, start + CHUNK)
-            for cause in _causes(messages[part]):
-                self._record(table, strategy, np.array(texts[part]), cause)
+        keys = np.array(texts)
+        for cause in _causes(messages) if messages else ():
+            self._record(table, strategy, keys, cause)
 
     def _record(self, table: Table, strategy: str, texts: Cells, cause: Cause) -> None:
         """Add the rows of one status, for the messages that have come to it."""

@@ -12,12 +12,15 @@ from loadtests.records import NAN
 from sms.addresses import country
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from loadtests.records import RunRecord
     from sender.plans import Attempt, Outcome, Text
     from simulator.engine.messages import Message
     from sms.units import Seconds
+
+CHUNK = 65_536
+"""Messages that are gone through at one time."""
 
 REFUSED, AMBIGUOUS, UNSENT = "refused", "ambiguous", "unsent"
 """Statuses of texts that never became a message."""
@@ -157,8 +160,11 @@ class Recorder:
             end.ended_at,
         )
 
-    def messages(self) -> tuple[list[tuple[int, int]], list[Message]]:
-        """Return all messages, and the key and attempt of the text behind each."""
-        pairs = zip(self._texts, self._ends, strict=True)
-        placed = [(t, end) for t, end in pairs if not isinstance(end, tuple)]
-        return [(t.key, t.attempt) for t, _ in placed], [end for _, end in placed]
+    def messages(self) -> Iterator[tuple[list[tuple[int, int]], list[Message]]]:
+        """Yield all messages, some at a time, with the key and attempt of each text."""
+        for start in range(0, len(self._ends), CHUNK):
+            part = slice(start, start + CHUNK)
+            pairs = zip(self._texts[part], self._ends[part], strict=True)
+            placed = [(text, end) for text, end in pairs if not isinstance(end, tuple)]
+            keys = [(text.key, text.attempt) for text, _ in placed]
+            yield keys, [message for _, message in placed]

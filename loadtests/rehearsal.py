@@ -138,8 +138,11 @@ class Rehearsal:
     def finish(self, reference: Fates, *, complete: bool) -> dict[str, Any]:
         """Put all rows into the record; return what the manifest says of the run."""
         self.recorder.finish(self._scenario.texts)
-        texts, messages = self.recorder.messages()
-        text_of = {m.sid: text for text, m in zip(texts, messages, strict=True)}
+        text_of = {
+            message.sid: text
+            for texts, messages in self.recorder.messages()
+            for text, message in zip(texts, messages, strict=True)
+        }
         for callback in self._posted:
             if callback.sid in text_of and callback.status is not None:
                 self._record.callbacks.append(

@@ -126,9 +126,11 @@ class Session:
         """Put all rows into the record; return what the manifest says of the run."""
         self._gateway.messages.clear()  # from here on the recorder alone has them
         self.recorder.finish(self._scenario.texts)
-        texts, messages = self.recorder.messages()
         callbacks = Callbacks(self._scenario.profile)
-        callbacks.record(self._record.callbacks, self.choice.strategy, texts, messages)
+        for texts, messages in self.recorder.messages():
+            callbacks.record(
+                self._record.callbacks, self.choice.strategy, texts, messages
+            )
         finished_at = max(self._experiment.now, self.recorder.finished_at())
         return summary(self.choice, self.run, self._scenario, complete, finished_at)
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loadtests import callbacks
+from loadtests import recorder
 from loadtests.callbacks import Callbacks
 from loadtests.records import Table
 from simulator.api.callbacks import REPORTED, reports
@@ -130,7 +130,7 @@ def test_a_sender_hears_of_a_failure_when_the_record_says() -> None:
 def test_chunks_join(monkeypatch: pytest.MonkeyPatch) -> None:
     """The rows are the same however many messages are worked out at one time."""
     whole = rows(ask(30, strategies=("notify",)).callbacks)
-    monkeypatch.setattr(callbacks, "CHUNK", 7)
+    monkeypatch.setattr(recorder, "CHUNK", 7)
     parts = rows(ask(30, strategies=("notify",)).callbacks)
     key = "text", "status"
     assert sorted(whole, key=lambda row: [row[k] for k in key]) == sorted(
