@@ -167,6 +167,7 @@ class Table:
 
     def words(self, column: str) -> list[str]:
         """Return a category's words by their numbers."""
+        self._settle()
         return [word for word in self._codes[column] if word is not None]
 
     def _settle(self) -> None:

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from sms.units import Seconds
 
 
-ROUNDING: Seconds = 1e-6
+ROUNDING: Seconds = 1e-3
 """What thousands of service times added up may be off by: far less than any of them."""
 
 

@@ -79,6 +79,17 @@ def test_the_log_holds_each_call_and_each_change() -> None:
     assert last == {row["sid"]: row["status"] for row in rows(record.messages)}
 
 
+@pytest.mark.parametrize("delay", [0.0, 5.0])
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_the_engine_never_runs_ahead_of_news(strategy: str, delay: float) -> None:
+    """However soon a text is sent again, the log's instants never run backwards."""
+    asked, _ = rough(60, (strategy,), redeliver=2, redelivery_delay=delay)
+    lines: list[dict[str, Any]] = []
+    assert run(asked, lines.append).manifest["strategies"][0]["redelivered"] > 0
+    instants = [line["at"] for line in lines]
+    assert instants == sorted(instants)
+
+
 @pytest.mark.parametrize("redeliver", [0, 1])
 def test_looking_on_changes_nothing(redeliver: int) -> None:
     """A run whose events are logged leaves the record that it leaves without."""

@@ -9,7 +9,7 @@ import pytest
 
 from loadtests.questions import STRATEGIES
 from sms.errors import RETRYABLE
-from tests.loadtests.trials import fates, rough, run
+from tests.loadtests.trials import fates, rough, rows, run
 
 FAILED = ("failed", "undelivered")
 
@@ -30,6 +30,24 @@ def test_only_what_may_help_is_sent_again(strategy: str, redeliver: int) -> None
     for (text, attempt), (status, code) in ends.items():
         again = status in FAILED and code in RETRYABLE and attempt < redeliver
         assert ((text, attempt + 1) in ends) == again
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_news_comes_before_what_it_causes(strategy: str) -> None:
+    """A text is sent again its doubling delay after the callback of its failure."""
+    asked, _ = rough(150, (strategy,), redeliver=3, redelivery_delay=5.0)
+    record = run(asked)
+    told = {
+        (row["text"], row["attempt"]): row["received_at"]
+        for row in rows(record.callbacks)
+        if row["status"] in FAILED
+    }
+    again = [row for row in rows(record.messages) if row["attempt"]]
+    assert max(row["attempt"] for row in again) == 3
+    for row in again:
+        attempt = row["attempt"] - 1
+        heard_at = told[row["text"], attempt]
+        assert heard_at + 5.0 * 2**attempt <= row["submitted_at"] <= row["accepted_at"]
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)

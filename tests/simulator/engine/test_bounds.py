@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.engine.messages import Draft
+from simulator.engine.queues import SenderQueue
 from sms.errors import QUEUE_FULL, QUEUE_OVERFLOW
 from tests.simulator.engine.builders import (
     CAMPAIGN,
+    END,
     LAWS,
     body,
     drain,
@@ -20,8 +24,13 @@ from tests.simulator.engine.builders import (
     make_profile,
     refusal,
     send,
+    short_code,
+    toll_free,
     us,
 )
+
+if TYPE_CHECKING:
+    from simulator.engine.senders import Sender
 
 SHORT = make_profile(queue_limit=10.0)
 
@@ -84,6 +93,40 @@ def test_the_limit_is_in_seconds_of_the_senders_traffic() -> None:
         send(gateway, gb(1), sender=number, segments=10)
     draft = Draft(recipient=gb(2), body=body(), sender=number.address)
     assert refusal(gateway.submit, draft, 0.0) == QUEUE_FULL.code
+
+
+@pytest.mark.parametrize("limit", [10, 100, 333, 1000])
+@pytest.mark.parametrize("mps", [3, 12, 100, 225])
+def test_a_queue_is_as_long_as_its_limit_says(mps: int, limit: int) -> None:
+    """Rate times limit is its length to the segment, however service times add up."""
+    queue = SenderQueue(limit)
+    taken = 0
+    while not queue.full(0.0):
+        queue.enqueue(1 / mps, END, 0.0)
+        taken += 1
+    assert taken == mps * limit
+
+
+@pytest.mark.parametrize(
+    ("sender", "limit", "count"),
+    [
+        (toll_free(), 10, 30),
+        (toll_free(), 100, 300),
+        (toll_free(), 1000, 3_000),
+        (short_code(), 10, 1_000),
+        (short_code(), 100, 10_000),
+    ],
+)
+def test_exactly_the_limit_is_taken_in_one_instant(
+    sender: Sender, limit: int, count: int
+) -> None:
+    """The last message that there is room for is taken, the next one is refused."""
+    gateway = make_gateway(sender, profile=make_profile(queue_limit=limit))
+    for _ in range(count):
+        send(gateway, us(1), sender=sender)
+    draft = Draft(recipient=us(2), body=body(), sender=sender.address)
+    assert refusal(gateway.submit, draft, 0.0) == QUEUE_FULL.code
+    assert len(gateway.messages) == count
 
 
 def test_what_will_expire_holds_room_until_then() -> None:

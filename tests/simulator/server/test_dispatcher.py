@@ -58,6 +58,31 @@ async def test_a_message_is_told_of_three_times() -> None:
     assert {(c.attempts, c.http_status) for c in observed} == {(1, 200)}
 
 
+async def delays(count: int, **latency: float) -> list[float]:
+    """Return how long after its cause each of so many messages' callbacks came."""
+    done: asyncio.Queue[CallbackPosted] = asyncio.Queue()
+    changed = fast(callback_latency=latency)
+    async with (
+        receiving() as receiver,
+        running(changed, on_callback=done.put_nowait) as server,
+    ):
+        for _ in range(count):
+            server.gateway.submit(draft(f"{receiver.url}/"), server.clock.now())
+        server.wake()
+        observed = [await done.get() for _ in range(3 * count)]
+    return [(callback.received_at or 0) - callback.due_at for callback in observed]
+
+
+async def test_a_callback_is_under_way_for_its_delay() -> None:
+    """None is received before the profile's latency has passed in simulated time."""
+    assert min(await delays(3, median=200.0, p99=200.0)) >= 200
+
+
+async def test_callbacks_are_delayed_by_chance() -> None:
+    """The last of 150 comes later than the p99, forty times the median."""
+    assert max(await delays(50, median=5.0, p99=200.0)) > 200
+
+
 async def post(receiver: Receiver, url: str, statuses: list[int]) -> Reply:
     """Post one callback to a receiver that answers so."""
     receiver.statuses = statuses

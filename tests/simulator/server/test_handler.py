@@ -6,6 +6,7 @@ import asyncio
 from base64 import b64encode
 from contextlib import asynccontextmanager, suppress
 from io import BytesIO
+from statistics import median
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -198,15 +199,50 @@ async def test_escapes_and_odd_bytes_in_a_path_are_answered() -> None:
 
 
 async def test_the_apis_latency_is_scaled() -> None:
-    """At a thousandfold speed the median of a second passes at once."""
-    settings = Settings(
-        profile=load_profile(), port=0, speed=1_000, api_latency=1.0, seed=3
-    )
+    """It passes in simulated time: ten seconds of it, at a thousandfold speed."""
+    profile = load_profile("twilio-2021", {"api_latency": {"median": 10, "p99": 10}})
+    settings = Settings(profile=profile, port=0, speed=1_000)
     async with visiting(settings) as (server, client):
+        began_at = server.clock.now()
         async with client.post(MESSAGES, data=GOOD) as answer:
             assert answer.status == 201
         (message,) = server.gateway.messages.values()
-        assert message.created_at > 0.3
+    assert 10 <= message.created_at - began_at < 8_000
+
+
+async def waits(
+    settings: Settings, count: int, patch: pytest.MonkeyPatch
+) -> list[float]:
+    """Return the simulated seconds that so many requests wait, none of them in fact."""
+    waited: list[float] = []
+    sleep = asyncio.sleep
+
+    async def note(delay: float, result: object = None) -> object:
+        if delay > 0:
+            waited.append(delay * settings.speed)
+        return await sleep(0, result)
+
+    async with visiting(settings) as (_, client):
+        patch.setattr(asyncio, "sleep", note)
+        for _ in range(count):
+            async with client.get(MESSAGES) as answer:
+                assert answer.status == 200
+        patch.undo()
+    return sorted(waited)
+
+
+@pytest.mark.parametrize("speed", [0.5, 1_000])
+async def test_the_apis_latency_is_the_profiles(
+    speed: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half of 400 requests take less than its median, and four more than its p99."""
+    profile = load_profile("twilio-2021", {"api_latency": {"median": 2.0, "p99": 6.0}})
+    settings = Settings(profile=profile, port=0, speed=speed)
+    waited = await waits(settings, 400, monkeypatch)
+    assert len(waited) == 400
+    assert median(waited) == pytest.approx(2.0, rel=0.05)
+    assert waited[3] == pytest.approx(2.0 * 2.0 / 6.0, rel=0.1)
+    assert waited[-4] == pytest.approx(6.0, rel=0.1)
 
 
 async def test_health_says_how_the_server_is() -> None:
