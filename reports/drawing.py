@@ -34,7 +34,7 @@ class Report:
         return self.comparison.verdict
 
     def table(self) -> FittingTable:
-        """Return the comparison as a table that fits the terminal it is printed on."""
+        """Return question, premises and table, fit for the terminal."""
         return FittingTable(self.comparison)
 
     def lines(self) -> list[str]:

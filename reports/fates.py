@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reports.titles import WAITED
 from sms.errors import (
     CARRIER_RATE,
     EMPTY_POOL,
@@ -17,6 +18,7 @@ from sms.errors import (
     NO_PERMISSION,
     NO_SENDER_ABLE,
     OPTED_OUT,
+    QUEUE_OVERFLOW,
     TO_IS_FROM,
     TO_IS_SHORT_CODE,
     UNKNOWN_ERROR,
@@ -62,8 +64,8 @@ class Fates:
     """What became of a strategy's texts, each by its last attempt.
 
     `counts` adds up to `texts`.  `lost` and `unreached` count texts by error code, 0
-    where there is none.  `ends` holds when each text that has ended did, sorted, and
-    `delivered_at` the same of those delivered.
+    where there is none, WAITED where one was queued too long.  `ends` holds when each
+    text that has ended did, sorted, and `delivered_at` the same of those delivered.
     """
 
     texts: int
@@ -103,7 +105,7 @@ def settle(facts: StrategyFacts, messages: Rows) -> Fates:
     fates = {str(names[code]): int(n) for code, n in enumerate(counts) if n}
     if facts.texts > len(last):
         fates[UNSENT] = fates.get(UNSENT, 0) + facts.texts - len(last)
-    errors = np.maximum(messages.ints["error_code"][last], 0)
+    errors = causes(messages)[last]
     lost, unreached = _blame(names[codes], errors)
     ended = np.isin(names[codes], ENDED) & np.isfinite(ends)
     delivered = messages.floats["ended_at"][last][names[codes] == "delivered"]
@@ -115,6 +117,18 @@ def settle(facts: StrategyFacts, messages: Rows) -> Fates:
         ends=np.sort(ends[ended]),
         delivered_at=np.sort(delivered),
     )
+
+
+def causes(messages: Rows) -> Ints:
+    """Return each message's error code: 0 for none, WAITED for one of 30001's two.
+
+    Twilio's 30001 says that the queue was full, or that the validity period was over;
+    a message that had joined a queue can only have waited too long in it.
+    """
+    codes = np.maximum(messages.ints["error_code"], 0)
+    overflow = (codes == QUEUE_OVERFLOW.code) & messages.words["status"].among("failed")
+    waited = overflow & np.isfinite(messages.floats["queued_at"])
+    return np.where(waited, WAITED, codes)
 
 
 def _last_attempts(messages: Rows) -> tuple[Ints, Floats]:

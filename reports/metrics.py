@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reports.curves import depths, groups, in_flight, percentile, steps
-from reports.fates import Fates, settle
-from sms.errors import QUEUE_FULL, RETRYABLE, TOO_MANY_REQUESTS
+from reports.fates import Fates, causes, settle
+from reports.titles import retryable
+from sms.errors import QUEUE_FULL, TOO_MANY_REQUESTS
 
 if TYPE_CHECKING:
     from reports.curves import Steps
@@ -65,7 +66,8 @@ class CodeCounts:
     """How many messages an error code ended, by who said it.
 
     `refused` at the API for good, `ambiguous` without a certain answer, `failed` after
-    it was accepted, `undelivered` by the carrier.  Code 0 is no code.
+    it was accepted, `undelivered` by the carrier.  Code 0 is no code, and WAITED the
+    30001 of a message that was queued too long.
     """
 
     code: int
@@ -82,7 +84,7 @@ class CodeCounts:
     @property
     def retryable(self) -> bool:
         """Whether sending again may help."""
-        return self.code in RETRYABLE
+        return retryable(self.code)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +113,8 @@ class Metrics:
     """The figures of one strategy.
 
     `segments` are those that left; `throughput` is segments, `sent_rate` messages and
-    `goodput` delivered messages a second, each while they lasted.
+    `goodput` delivered messages a second, each while they lasted.  `sojourn` counts
+    from the submission of a text's first attempt, whichever of them was delivered.
     """
 
     facts: StrategyFacts
@@ -142,10 +145,10 @@ def measure(run: StrategyRun) -> Metrics:
     segments = messages.ints["segments"]
     sent = np.isfinite(times["sent_at"])
     delivered = status.among("delivered")
-    sojourn = (times["ended_at"] - times["submitted_at"])[delivered]
+    begun = _first_submitted(messages)[delivered]
+    ended = times["ended_at"][delivered]
     latency = calls.floats["answered_at"] - calls.floats["started_at"]
     span = _span(times["sending_at"][sent], times["sent_at"][sent])
-    good = _span(times["submitted_at"][delivered], times["ended_at"][delivered])
     return Metrics(
         facts=run.facts,
         fates=settle(run.facts, messages),
@@ -154,14 +157,22 @@ def measure(run: StrategyRun) -> Metrics:
         segments=int(segments[np.isfinite(times["sending_at"])].sum()),
         throughput=_ratio(float(segments[sent].sum()), span),
         sent_rate=_ratio(float(sent.sum()), span),
-        goodput=_ratio(float(delivered.sum()), good),
-        sojourn=Spread(np.sort(sojourn)),
+        goodput=_ratio(float(delivered.sum()), _span(begun, ended)),
+        sojourn=Spread(np.sort(ended - begun)),
         api_latency=Spread(np.sort(latency[np.isfinite(latency)])),
         calls=_calls(calls),
         codes=_code_counts(messages),
         senders=_senders(messages),
         callbacks=_callbacks(run.callbacks),
     )
+
+
+def _first_submitted(messages: Rows) -> Floats:
+    """Return for each message when the first attempt at its text was submitted."""
+    texts, which = np.unique(messages.ints["text"], return_inverse=True)
+    first = np.full(len(texts), np.inf)
+    np.fmin.at(first, which, messages.floats["submitted_at"])
+    return first[which]
 
 
 def _statuses(messages: Rows) -> dict[str, int]:
@@ -193,7 +204,7 @@ def _calls(calls: Rows) -> CallCounts:
 def _code_counts(messages: Rows) -> tuple[CodeCounts, ...]:
     """Return the errors that ended messages, the most frequent first."""
     status = messages.words["status"]
-    errors = np.maximum(messages.ints["error_code"], 0)
+    errors = causes(messages)
     ways: dict[str, Mask] = {way: status.among(way) for way in WAYS}
     ended = status.among(*WAYS)
     codes, which = np.unique(errors[ended], return_inverse=True)

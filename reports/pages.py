@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from reports.premises import premises
 from reports.prices import ANY
 from reports.tables import EFFORT, OUTCOME, question_heading
-from reports.titles import title
+from reports.titles import retryable, title
 from reports.wording import count, counted, duration, money, price, share
-from sms.errors import RETRYABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,7 +30,10 @@ SENDERS_SHOWN = 60
 
 @dataclass(frozen=True, slots=True)
 class ErrorRow:
-    """One line of the table of errors: its counts in the strategies' order."""
+    """One line of the table of errors: its counts in the strategies' order.
+
+    `code` is Twilio's; 0 where there was none.
+    """
 
     code: int
     title: str
@@ -52,6 +55,7 @@ def render(comparison: Comparison, charts: Sequence[Chart]) -> str:
     return environment.get_template(TEMPLATE).render(
         comparison=comparison,
         manifest=comparison.manifest,
+        premises=premises(comparison.manifest),
         verdict=comparison.verdict,
         judgements=comparison.judgements,
         outcome=OUTCOME,
@@ -59,6 +63,7 @@ def render(comparison: Comparison, charts: Sequence[Chart]) -> str:
         answer_heading=question_heading(comparison),
         pictures=[(chart, Markup(chart.svg)) for chart in charts],
         errors=_errors(comparison),
+        left_out=_left_out(comparison),
         senders=list(_senders(comparison)),
         facts=list(_facts(comparison)),
         prices=list(_prices(comparison)),
@@ -74,11 +79,27 @@ def _errors(comparison: Comparison) -> list[ErrorRow]:
     ]
     rows = [
         ErrorRow(
-            code, title(code), code in RETRYABLE, tuple(t.get(code, 0) for t in tallies)
+            abs(code),
+            title(code),
+            retryable(code),
+            tuple(t.get(code, 0) for t in tallies),
         )
         for code in set().union(*tallies)
     ]
     return sorted(rows, key=lambda row: (-sum(row.counts), row.code))
+
+
+def _left_out(comparison: Comparison) -> str:
+    """Return how many rows were not sent to, and why; a row counts once."""
+    facts = comparison.manifest.recipients
+    unusable, again = facts.rejects - facts.duplicates, facts.duplicates
+    if not facts.rejects:
+        return "Every row was sent to." if facts.source else "Nobody."
+    what = f"{counted(facts.rejects, 'row')} of {facts.source}"
+    were = "was" if facts.rejects == 1 else "were"
+    reasons = [f"{count(unusable)} could not be used"] if unusable else []
+    reasons += [f"{count(again)} named a number a second time"] if again else []
+    return f"{what} {were} not sent to: {', '.join(reasons)}."
 
 
 def _senders(comparison: Comparison) -> Iterator[tuple[str, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import tomllib
 from dataclasses import dataclass
 from datetime import date  # noqa: TC003 - msgspec reads the annotations
@@ -17,6 +18,12 @@ from reports.wording import MICROS
 SHIPPED = Path(__file__).with_name("prices.toml")
 SHIPPED_NAME = "the table shipped with smslab"
 ANY = "*"
+DOLLARS = "USD"
+"""The only currency: Twilio's lists are in it, and a report writes it as `$`."""
+
+GIVEN_BY_THE_READER = frozenset({"path"})
+"""Fields of a table that its file does not say."""
+
 UNVERIFIED = "[unverified]"
 
 
@@ -52,7 +59,7 @@ class Prices:
     rents: tuple[Price, ...]
     failed_message: Price
     carrier_fees: tuple[Price, ...] = ()
-    currency: str = "USD"
+    currency: str = DOLLARS
     path: str = SHIPPED_NAME
 
 
@@ -67,6 +74,7 @@ def load_prices(path: Path | None = None) -> Prices:
     try:
         plain = tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)
         _check_keys(plain, Prices, path.name)
+        _check_currency(plain.get("currency", DOLLARS))
         rows = (*plain.get("segments", ()), *plain.get("carrier_fees", ()))
         for row in (*rows, *plain.get("rents", ()), plain.get("failed_message", {})):
             _check_keys(row, Price, path.name)
@@ -84,9 +92,22 @@ def find(rows: tuple[Price, ...], country: str, sender_type: str) -> Price | Non
 
 
 def _check_keys(row: Any, kind: type, name: str) -> None:
-    unknown = set(row) - set(kind.__dataclass_fields__)  # type: ignore[attr-defined]
+    fields = set(kind.__dataclass_fields__)  # type: ignore[attr-defined]
+    known = sorted(fields - GIVEN_BY_THE_READER)
+    unknown = set(row) - set(known)
     if unknown:
-        raise ValueError(f"{min(unknown)!r} is no key of {name}")
+        key = min(unknown)
+        near = difflib.get_close_matches(key, known, n=1)
+        would_do = f"did you mean {near[0]!r}?" if near else f"use {', '.join(known)}"
+        raise ValueError(f"{key!r} is no key of {name}: {would_do}")
+
+
+def _check_currency(currency: Any) -> None:
+    if currency != DOLLARS:
+        raise ValueError(
+            f"currency is {currency!r}: prices are in US dollars ({DOLLARS!r}), others "
+            "have to be converted first"
+        )
 
 
 def _micros(price: Any) -> int:

@@ -61,7 +61,11 @@ class StrategyFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecipientFacts:
-    """What the manifest says of those the run was for."""
+    """What the manifest says of those the run was for.
+
+    `rejects` are all rows of the source that were not sent to, `duplicates` those of
+    them that named a number a second time.
+    """
 
     source: str = ""
     count: int = 0
@@ -71,8 +75,21 @@ class RecipientFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MessageFacts:
+    """What the manifest says of the texts: the first one, and how many differ."""
+
+    example: str = ""
+    encoding: str = ""
+    segments: int = 0
+    distinct: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """The manifest of a run, as docs/records.md has it."""
+    """The manifest of a run, as docs/records.md has it.
+
+    `message` is None in folders of before it was noted.
+    """
 
     format: int
     smslab: str
@@ -89,6 +106,7 @@ class Manifest:
     deadline: float | None = None
     start_at: str = ""
     recipients: RecipientFacts = field(default_factory=RecipientFacts)
+    message: MessageFacts | None = None
     redeliver: int = 0
     senders: tuple[SenderFacts, ...] = ()
 

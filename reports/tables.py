@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from reports.fates import AMBIGUOUS
+from reports.premises import premises
 from reports.wording import NOTHING, count, duration, money, share
 
 if TYPE_CHECKING:
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
     from reports.comparisons import Comparison
     from reports.verdicts import Judgement
 
-CHOSEN = ("the cheapest that makes the deadline", "the cheapest that loses none")
+CHOSEN = (
+    "the cheapest that makes the deadline, of equals the first done",
+    "the cheapest that loses none, of equals the first done",
+)
 
 NARROW, WIDE, WIDER = 1, 96, 112
 """Columns a terminal has at least for a short table, a longer one, the longest."""
@@ -90,7 +94,8 @@ OUTCOME = (
     ),
     Field(
         "p50",
-        "half the delivered texts took no longer from submission to delivery",
+        "half the delivered texts took no longer, from their first submission to "
+        "their delivery",
         lambda one: duration(one.metrics.sojourn.p50),
     ),
     Field(
@@ -162,12 +167,6 @@ def comparison_table(comparison: Comparison, width: int) -> Table:
     """Return a table of all strategies that fits a terminal so wide."""
     chosen = comparison.verdict.chosen
     table = Table(
-        title=Text(comparison.verdict.question, style="bold"),
-        title_justify="left",
-        caption=Text(f"* {CHOSEN[comparison.verdict.deadline is None]}")
-        if chosen
-        else None,
-        caption_justify="left",
         box=SIMPLE_HEAD,
         show_edge=False,
         pad_edge=False,
@@ -179,7 +178,7 @@ def comparison_table(comparison: Comparison, width: int) -> Table:
     for field in fields:
         table.add_column(field.heading, justify="right")
     for one in comparison.judgements:
-        best = one.name == chosen
+        best = one.name == chosen and len(comparison.judgements) > 1
         answer = f"{_answer(one)} *" if best else _answer(one)
         table.add_row(
             Text(one.name, style="bold" if best else ""),
@@ -191,19 +190,30 @@ def comparison_table(comparison: Comparison, width: int) -> Table:
 
 @dataclass(frozen=True, slots=True)
 class FittingTable:
-    """The comparison as a table that fits the terminal it is printed on."""
+    """The comparison as a table that fits the terminal it is printed on.
+
+    Above it stand the question and what was taken for granted.
+    """
 
     comparison: Comparison
 
     def __rich_console__(
         self, console: Console, options: ConsoleOptions
     ) -> RenderResult:
+        verdict = self.comparison.verdict
+        yield Text(verdict.question, style="bold")
+        yield Text(premises(self.comparison.manifest))
         yield comparison_table(self.comparison, options.max_width)
+        if verdict.chosen and len(self.comparison.judgements) > 1:
+            yield Text(f"* {CHOSEN[verdict.deadline is None]}")
 
 
 def verdict_lines(comparison: Comparison) -> list[str]:
-    """Return the verdict as lines: what to know first, the answer, and the reasons."""
+    """Return the verdict as lines: what to know first, the answer, and the reasons.
+
+    What the answer is to be taken with stands right below it.
+    """
     verdict = comparison.verdict
-    lines = [*verdict.caveats, verdict.headline]
+    lines = [*verdict.caveats, verdict.headline, *verdict.notes]
     lines += [f"  {name}: {reason}" for name, reason in verdict.reasons]
     return lines

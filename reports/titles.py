@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 
-from sms.errors import TABLE
+from sms.errors import RETRYABLE, TABLE
+
+WAITED = -30001
+"""Stands for a 30001 that says the validity period was over, not the queue full."""
 
 TITLES = {
+    WAITED: "Waited past its validity period",
     20003: "Permission denied",
     20404: "Not found",
     20429: "Too many requests in flight",
@@ -51,7 +55,12 @@ def title(code: int) -> str:
 
 def named(code: int) -> str:
     """Return a code and its title: `30003 Handset unreachable`."""
-    return f"{code} {title(code)}" if code else title(code)
+    return f"{abs(code)} {title(code)}" if code else title(code)
+
+
+def retryable(code: int) -> bool:
+    """Return whether sending again may help after a code."""
+    return abs(code) in RETRYABLE
 
 
 def answered(kind: tuple[int, int]) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reports.titles import named
-from reports.wording import count, counted, duration, money
+from reports.wording import NO_MONEY, count, counted, duration, money
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,6 +15,15 @@ if TYPE_CHECKING:
     from reports.metrics import Metrics
     from reports.runs import Manifest
     from sms.units import Seconds
+
+
+MOST = 0.9
+"""Share of a difference in cost from which on one part of it is named as its cause."""
+
+NOTIFY = "notify"
+
+NOTIFY_ENDS = "Twilio ends Notify on 31 October 2027."
+"""As Twilio's changelog of 18 November 2026 has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +94,7 @@ class Verdict:
     `met` is whether at least one strategy makes the deadline, or none was asked.
     `chosen` is the strategy the headline names, if any, and `reasons` has a sentence
     for each of the others.  `caveats` say what a reader must know first: that the run
-    is partial, and what is missing.
+    is partial, and what is missing.  `notes` say what the answer is to be taken with.
     """
 
     deadline: Seconds | None
@@ -95,6 +104,7 @@ class Verdict:
     headline: str
     reasons: tuple[tuple[str, str], ...]
     caveats: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def judge(manifest: Manifest, judgements: Sequence[Judgement]) -> Verdict:
@@ -102,7 +112,9 @@ def judge(manifest: Manifest, judgements: Sequence[Judgement]) -> Verdict:
     deadline = manifest.deadline
     good = sorted((one for one in judgements if one.meets), key=_price)
     best = good[0] if good else None
-    if deadline is None:
+    if len(judgements) == 1:
+        headline = _alone(judgements[0])
+    elif deadline is None:
         headline = _without_deadline(good, judgements)
     elif best is None:
         headline = f"No strategy meets the {duration(deadline)} deadline."
@@ -120,15 +132,31 @@ def judge(manifest: Manifest, judgements: Sequence[Judgement]) -> Verdict:
         headline=headline,
         reasons=tuple((one.name, _reason(one, best)) for one in others),
         caveats=_caveats(manifest),
+        notes=(*_real_clock(manifest), *_ending(good)),
     )
 
 
 def _question(manifest: Manifest) -> str:
-    texts = max((facts.texts for facts in manifest.strategies), default=0)
+    number = max((facts.texts for facts in manifest.strategies), default=0)
+    texts, names = counted(number, "text"), [one.name for one in manifest.strategies]
     if manifest.deadline is None:
-        return f"{counted(texts, 'text')}: which way of sending them is the best?"
-    within = duration(manifest.deadline)
-    return f"{counted(texts, 'text')} within {within}: which way of sending makes it?"
+        if len(names) == 1:
+            return f"{texts}: what comes of sending by {names[0]}?"
+        return f"{texts}: which way of sending is the best?"
+    asked = f"does {names[0]} make" if len(names) == 1 else "which way of sending makes"
+    return f"{texts} within {duration(manifest.deadline)}: {asked} it?"
+
+
+def _alone(one: Judgement) -> str:
+    """Return what the only strategy does: there is nothing to compare it with."""
+    if one.deadline is None:
+        end = f"{one.name} does not bring every text to its end."
+        return _summary(one) if one.meets else end
+    within = f"the {duration(one.deadline)} deadline"
+    if not one.meets:
+        return f"{one.name} does not meet {within}."
+    name, rest = one.name, _summary(one).removeprefix(f"{one.name}, ")
+    return f"{name} meets {within}: {rest}"
 
 
 def _without_deadline(
@@ -150,15 +178,40 @@ def _reason(one: Judgement, best: Judgement | None) -> str:
     faults = one.faults()
     if faults:
         return _sentence("; ".join(faults))
-    done = duration(one.metrics.fates.done_at)
-    if best is None or one.cost.total == best.cost.total:
-        return f"As good: {money(one.cost.total)}, done after {done}."
-    dearer = money(one.cost.total - best.cost.total)
+    done, total = duration(one.metrics.fates.done_at), money(one.cost.total)
+    assert best is not None, "what has no fault is chosen, or another is"
+    more = one.cost.total - best.cost.total
+    if money(more) == NO_MONEY:
+        later = done != duration(best.metrics.fates.done_at)
+        opening = "As cheap, but done later" if later else "As good"
+        return f"{opening}: {total}, done after {done}."
     rent = one.cost.rent - best.cost.rent
-    because = f"; its senders' rent is {money(rent)} more" if rent > 0 else ""
+    because = ", for its senders' rent" if rent >= MOST * more else ""
     opening = "Dearer" if one.deadline is None else "Meets it too, but dearer"
-    total = money(one.cost.total)
-    return f"{opening} by {dearer}{because}; {total}, done after {done}."
+    return f"{opening} by {money(more)}{because}: {total}, done after {done}."
+
+
+def _real_clock(manifest: Manifest) -> tuple[str, ...]:
+    """Return how far a run over HTTP may be trusted; nothing of one in virtual time."""
+    if manifest.clock == "virtual":
+        return ()
+    known = [one for one in manifest.strategies if one.differing is not None]
+    by_name = ", ".join(f"{one.name} {count(one.differing or 0)}" for one in known)
+    differing = sum(one.differing or 0 for one in known)
+    were = f"{counted(differing, 'message')} fared otherwise than in virtual time"
+    if not known:
+        were = "it is not known how many messages fared otherwise than in virtual time"
+    elif len(known) > 1 and differing:
+        were += f" ({by_name})"
+    slowness = "times over HTTP hold this machine's own slowness"
+    if manifest.speed > 1:
+        slowness += f", {manifest.speed:g} times over"
+    return (f"Real clock: {were}; {slowness}.",)
+
+
+def _ending(good: Sequence[Judgement]) -> tuple[str, ...]:
+    """Return what is to be known of a strategy that cannot be had for long."""
+    return (NOTIFY_ENDS,) if any(one.name == NOTIFY for one in good) else ()
 
 
 def _caveats(manifest: Manifest) -> tuple[str, ...]:

@@ -44,6 +44,10 @@ def money(micros: int) -> str:
     return f"{sign}${cents // 100:,}.{cents % 100:02}"
 
 
+NO_MONEY = money(0)
+"""What is too little to show."""
+
+
 def price(micros: int) -> str:
     """Return the price of a single thing, its small fractions kept: `$0.0083`."""
     text = f"{micros / MICROS:.6f}".rstrip("0")

@@ -25,10 +25,22 @@ if TYPE_CHECKING:
     from reports.charts import Axes, Figure
     from reports.comparisons import Comparison
     from reports.curves import Answers
-    from reports.runs import StrategyRun
+    from reports.runs import Ints, StrategyRun
     from sms.units import Seconds
 
 BINS = 60
+FEW = 0.04
+"""Share of the highest bar below which the answers in a bin can hardly be seen."""
+
+STRIP = 0.075
+"""Height of a strip above the bars, as a share of the panel's."""
+
+STRIPS = 8
+"""Kinds that have one, at most: together they are as high as the bars."""
+
+ROOM = 62
+"""Small letters that a panel has room for above it; one of its name takes 4/3."""
+
 LOOKS = (
     ("#D55E00", "///"),
     ("#E69F00", ".."),
@@ -102,10 +114,46 @@ def _draw_answers(
         )
         floor = floor + rows[kind]
     axes.set_title(brief(name))
+    totals = _totals(binned, ROOM - 4 * len(brief(name)) // 3)
+    axes.set_title(totals, loc="right", fontsize=8, fontweight="normal")
     axes.set_ylabel(f"answers\nin {duration(width)}")
     count_axis(axes, 3)
     axes.grid(visible=True, axis="y")
     time_axis(axes, 0.0, float(binned.edges[-1]), ticks=7)
+    _draw_strips(axes, binned, looks)
+
+
+def _draw_strips(axes: Axes, binned: Answers, looks: dict[Kind, Look]) -> None:
+    """Draw a strip for each kind above the bars, a cell wherever there was one at all.
+
+    No strip is drawn where all can be seen in the bars.
+    """
+    highest = binned.counts.sum(axis=0).max(initial=0)
+    if not ((binned.counts > 0) & (binned.counts < FEW * highest)).any():
+        return
+    rows = sorted(zip(binned.kinds, binned.counts, strict=True), key=_by_kind)[:STRIPS]
+    axes.set_ylim(0, float(highest) / (1 - STRIP * (len(rows) + 1)))
+    for row, (kind, counts) in enumerate(rows):
+        axes.broken_barh(
+            [(binned.edges[i], binned.edges[1]) for i in np.flatnonzero(counts)],
+            (1 - STRIP * (len(rows) - row), STRIP * 0.7),
+            facecolor=looks[kind][0],
+            transform=axes.get_xaxis_transform(),
+        )
+
+
+def _totals(binned: Answers, room: int) -> str:
+    """Return how many answers there were of each kind, as far as there is room."""
+    totals = [
+        f"{count(total)} × {kind[1] or kind[0] or 'no answer'}"
+        for kind, total in zip(binned.kinds, binned.counts.sum(axis=1), strict=True)
+    ]
+    for shown in range(len(totals), 0, -1):
+        more = f" and {len(totals) - shown} more" if shown < len(totals) else ""
+        text = f"{', '.join(totals[:shown])}{more}"
+        if len(text) <= room:
+            return text
+    return ""
 
 
 def _draw_flight(axes: Axes, run: StrategyRun, binned: Answers) -> None:
@@ -140,6 +188,10 @@ def _order(kind: Kind) -> tuple[bool, Kind]:
     return not 200 <= kind[0] < 300, (-kind[0], kind[1])
 
 
+def _by_kind(row: tuple[Kind, Ints]) -> tuple[bool, Kind]:
+    return _order(row[0])
+
+
 def _say(run: StrategyRun, binned: Answers) -> str:
     totals = binned.counts.sum(axis=1)
     kinds = [
@@ -157,8 +209,11 @@ PICTURE = Picture(
     "answers",
     "What the API answered, and requests in flight",
     "Left, each bar is the answers of a moment, stacked by code: green was taken, "
-    "hatched was refused. Right, the most requests waiting for an answer at once; "
-    "above the dashed limit Twilio answers 429. The axes differ from row to row.",
+    "hatched was refused. Where some are too few to be seen, such as the calls for "
+    "texts sent again or a handful of 429s, thin strips above the bars mark every "
+    "moment with such an answer; their numbers stand beside the name. Right, the most "
+    "requests waiting for an answer at once; above the dashed limit Twilio answers "
+    "429. The axes differ from row to row.",
     _height,
     draw,
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reports.charts import INK, Picture, brief, legend
-from reports.wording import MICROS, count, money
+from reports.wording import MICROS, count, counted, money
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +42,8 @@ def draw(figure: Figure, comparison: Comparison) -> str:
     used = [part for part in PARTS if any(getattr(cost, part) for cost in costs)]
     legend(figure, [PARTS[part] for part in used], 4)
     return "; ".join(
-        f"{name}: {count(cost.segments)} segments, {money(cost.traffic)} for messages, "
+        f"{name}: {counted(cost.segments, 'segment')}, "
+        f"{money(cost.traffic)} for messages, "
         f"{money(cost.rent)} for senders"
         for name, cost in zip(names, costs, strict=True)
     )

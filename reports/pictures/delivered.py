@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from reports.charts import INK, Picture, brief, spread, style_of, time_axis
 from reports.curves import arrivals, thin
-from reports.wording import duration, share
+from reports.wording import count, duration, share
 
 if TYPE_CHECKING:
     from reports.charts import Axes, Figure
@@ -33,13 +33,13 @@ def draw(figure: Figure, comparison: Comparison) -> str:
     axes.set_ylim(0, 103)
     axes.set_yticks(range(0, 101, 20), [f"{n} %" for n in range(0, 101, 20)])
     axes.set_xlabel(f"time since the start{' (logarithmic)' if log else ''}")
-    axes.set_ylabel("recipients who have their text")
+    axes.set_ylabel("texts delivered, of all")
     axes.grid(visible=True)
     if ends:
         figure.legend(loc="outside lower center", ncols=3, handlelength=3.6)
     return "; ".join(
         f"{one.name}: {share(*_delivered(one))} delivered, "
-        f"done after {duration(one.metrics.fates.done_at)}"
+        f"done after {duration(one.metrics.fates.done_at)}{_short(one)}"
         for one in comparison.judgements
     )
 
@@ -48,14 +48,22 @@ def _delivered(one: Judgement) -> tuple[int, int]:
     return len(one.metrics.fates.delivered_at), one.metrics.fates.texts
 
 
+def _short(one: Judgement) -> str:
+    """Return how many texts were lost or stayed open; nothing where none did."""
+    fates = one.metrics.fates
+    lost = sum(fates.lost.values()) + sum(fates.unreached.values())
+    said = f", {count(lost)} lost" if lost else ""
+    return f"{said}, {count(fates.unfinished)} open" if fates.unfinished else said
+
+
 def _range(comparison: Comparison) -> tuple[Seconds, Seconds, bool]:
     """Return where the axis begins and ends, and whether it is logarithmic."""
     fates = [one.metrics.fates for one in comparison.judgements]
-    ends = [float(one.delivered_at[-1]) for one in fates if len(one.delivered_at)]
+    ends = [one.done_at for one in fates if one.done_at]
     firsts = [float(one.delivered_at[0]) for one in fates if len(one.delivered_at)]
     deadline = comparison.verdict.deadline
     high = max([*ends, deadline or 0.0, 1.0]) * 1.03
-    if not ends or max(ends) <= FAR_APART * min(ends):
+    if not ends or not firsts or max(ends) <= FAR_APART * min(ends):
         return 0.0, high, False
     return max(min(firsts), high / 1e5, 1e-2), high * 1.05, True
 
@@ -76,12 +84,26 @@ def _draw_curve(axes: Axes, one: Judgement, index: int, high: Seconds) -> float:
         markersize=5,
         label=brief(one.name),
     )
-    if not delivered:
-        return 0.0
-    last, end = float(curve.at[-1]), float(heights[-1])
+    end = float(heights[-1]) if delivered else 0.0
+    last = float(curve.at[-1]) if delivered else 0.0
     axes.plot([last, high], [end, end], color=style.color, linewidth=0.7)
-    axes.plot(last, end, marker="|", markersize=13, color=style.color, linestyle="none")
+    _draw_stroke(axes, one, style.color, end)
     return end
+
+
+def _draw_stroke(axes: Axes, one: Judgement, color: str, height: float) -> None:
+    """Mark where the last text ended; a strategy with open texts has no such place."""
+    fates = one.metrics.fates
+    if fates.done_at is not None and not fates.unfinished:
+        axes.plot(
+            *(fates.done_at, height),
+            marker="|",
+            markersize=17,
+            markeredgewidth=2,
+            color=color,
+            linestyle="none",
+            zorder=3,
+        )
 
 
 def _marks(points: int, index: int) -> list[int]:
@@ -100,7 +122,7 @@ def _label_ends(axes: Axes, comparison: Comparison, ends: list[float]) -> None:
     ):
         done = duration(one.metrics.fates.done_at)
         axes.annotate(
-            f"{brief(one.name)}\n{share(*_delivered(one))}, done {done}",
+            f"{brief(one.name)}{_short(one)}\n{share(*_delivered(one))}, done {done}",
             xy=(1, end),
             xytext=(1.04, place),
             xycoords=("axes fraction", "data"),
@@ -142,8 +164,10 @@ PICTURE = Picture(
     "delivered",
     "Texts delivered over time",
     "A line that climbs sooner is faster; where it turns flat, nothing more arrived. "
-    "What is missing to 100 % was undelivered, failed or refused. A strategy makes the "
-    "deadline where its short upright stroke, the last delivery, stands left of it.",
+    "What is missing to 100 % was undelivered, failed, refused, without an answer or "
+    "still open. The short upright stroke is where the last text came to its end, "
+    "delivered or not: “done” beside the name. A strategy makes the deadline where its "
+    "stroke stands left of it and none is lost or open beside its name.",
     _height,
     draw,
 )

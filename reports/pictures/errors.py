@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reports.charts import Picture, brief, legend
-from reports.titles import named
+from reports.titles import named, retryable
 from reports.wording import count
-from sms.errors import RETRYABLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +24,7 @@ SHOWN = 14
 STAGES = {
     "refused": ("messages refused by the API", "#D55E00", "///"),
     "ambiguous": ("messages without a certain answer", "#000000", "xx"),
-    "failed": ("messages failed before a carrier had it", "#E69F00", ".."),
+    "failed": ("messages that failed before a carrier had them", "#E69F00", ".."),
     "undelivered": ("messages undelivered by the carrier", "#56B4E9", ""),
 }
 
@@ -104,7 +103,7 @@ def _has(rows: Mapping[int, CodeCounts], way: str) -> bool:
 
 
 def _label(code: int) -> str:
-    again = " (sending again may help)" if code in RETRYABLE else ""
+    again = " (sending again may help)" if retryable(code) else ""
     return textwrap.fill(f"{named(code)}{again}", 30)
 
 

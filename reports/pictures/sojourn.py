@@ -107,8 +107,8 @@ PICTURE = Picture(
     "Time from submission to delivery",
     "Read across at p95: 95 % of the delivered texts took no longer than where the "
     "curve is. The scale gives the slowest tenth, hundredth and thousandth equal room. "
-    "Submitted is when the first call for a text began: what it waited before, in the "
-    "sender's own hands, is not in it.",
+    "Submitted is when the first call for a text began, also where it had to be sent "
+    "again: what it waited before, in the sender's own hands, is not in it.",
     _height,
     draw,
 )

@@ -6,17 +6,24 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.image import imread
 
 from reports.charts import STYLES, brief, paint, round_step, spread
+from reports.curves import steps
 from reports.gallery import PICTURES
+from reports.metrics import SenderFigures
+from reports.pictures.answers import PICTURE as ANSWERS
+from reports.pictures.delivered import PICTURE as DELIVERED
+from reports.pictures.queues import looks_of
 from tests.reports.builders import (
     US_NUMBERS,
     Example,
     Way,
+    add_call,
     add_message,
     judge_record,
     make_record,
@@ -101,6 +108,47 @@ def test_many_strategies_and_senders_can_be_drawn(
     )
     comparison = judge_record(Example(texts=50, ways=ways).make(), tmp_path)
     assert paint(picture, comparison).png
+
+
+def test_a_sender_looks_the_same_in_every_panel() -> None:
+    """And unlike the others, as far as there are colours and hatches."""
+    figures = [
+        SenderFigures(
+            address=address,
+            messages=1,
+            segments=1,
+            utilisation=1.0,
+            depth=steps(np.zeros(peak), np.ones(peak)),
+        )
+        for peak, address in enumerate(US_NUMBERS, start=1)
+    ]
+    looks = looks_of([figures[:5], figures[3:]])
+    assert sorted(looks) == US_NUMBERS
+    assert len(set(looks.values())) == len(US_NUMBERS)
+    for panel in (figures[:5], figures[4:]):
+        assert len({looks[one.address][0] for one in panel}) == len(panel)
+
+
+def test_few_refusals_among_thousands_are_marked(tmp_path: Path) -> None:
+    """A strip of its own for each kind, and how many there were in all."""
+    record = make_record("one", texts=0)
+    for call in range(500):
+        add_call(record, "one", call)
+    for call in range(3):
+        add_call(record, "one", call, http_status=429, error_code=20429)
+    add_call(record, "one", 500, answered_at=90.0)
+    svg = paint(ANSWERS, judge_record(record, tmp_path)).svg
+    assert "501 × 201, 3 × 20429" in svg
+    assert svg.count("PolyCollection") == 2
+
+
+def test_lost_and_open_texts_stand_beside_the_name(tmp_path: Path) -> None:
+    """A stroke left of the deadline alone would mislead."""
+    record = make_record("one", texts=3)
+    add_message(record, "one", 0)
+    add_message(record, "one", 1, status="failed", error_code=30036)
+    svg = paint(DELIVERED, judge_record(record, tmp_path)).svg
+    assert "one, 1 lost, 1 open" in svg
 
 
 def test_ids_are_each_picture_s_own(five: Report) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from rich.console import Console
 
+from reports.premises import premises
 from reports.tables import FittingTable, verdict_lines
 from tests.reports.builders import (
     Example,
@@ -55,7 +56,24 @@ def test_the_answer_stands_in_words(five: Report) -> None:
     chosen = next(line for line in text.splitlines() if "yes *" in line)
     assert five.verdict.chosen
     assert chosen.startswith(five.verdict.chosen)
-    assert "* the cheapest that makes the deadline" in text
+    assert "* the cheapest that makes the deadline, of equals the first done" in text
+
+
+@pytest.mark.parametrize("width", [60, 80, 140])
+def test_what_was_assumed_stands_under_the_heading(five: Report, width: int) -> None:
+    """Between the question and the first line of the table."""
+    text = " ".join(printed(five.comparison, width).split())
+    question, setting = five.verdict.question, premises(five.comparison.manifest)
+    assert text.startswith(f"{question} {setting} strategy ")
+
+
+def test_a_strategy_alone_has_no_star(tmp_path: Path) -> None:
+    """It is the cheapest of nothing."""
+    record = make_record("only", texts=1)
+    add_message(record, "only", 0)
+    text = printed(judge_record(record, tmp_path), 100)
+    assert "yes" in text
+    assert "*" not in text
 
 
 def test_without_an_answer_nothing_is_starred(tmp_path: Path) -> None:
@@ -84,3 +102,12 @@ def test_the_verdict_is_told_line_by_line(tmp_path: Path) -> None:
         "Cheapest strategy that meets the 30m deadline: a, $1.16, done after 4s",
         "  b: 1 text never came to an end.",
     ]
+
+
+def test_notes_stand_right_below_the_answer(tmp_path: Path) -> None:
+    """They say what it is to be taken with."""
+    record = make_record("notify", "b", texts=1)
+    add_message(record, "notify", 0)
+    assert verdict_lines(judge_record(record, tmp_path))[1] == (
+        "Twilio ends Notify on 31 October 2027."
+    )

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reports.fates import Fates, settle
+from reports.titles import WAITED
 from tests.reports.builders import (
     add_message,
     add_refusal,
@@ -114,11 +115,21 @@ def test_blame_falls_on_limits_and_missing_senders(
 ) -> None:
     """Recipients and carriers are no strategy's fault."""
     record = make_record("one", texts=1)
-    add_message(record, "one", 0, status=status, error_code=code)
+    add_message(record, "one", 0, status=status, error_code=code, queued_at=None)
     fates = fates_of(record, tmp_path)
     counted = {code or 0: 1}
     assert fates.lost == (counted if blame == "lost" else {})
     assert fates.unreached == (counted if blame == "unreached" else {})
+
+
+def test_the_two_meanings_of_30001_are_told_apart(tmp_path: Path) -> None:
+    """What was never queued found the queue full; what was, waited too long in it."""
+    record = make_record("one", texts=3)
+    failed = {"status": "failed", "error_code": 30001}
+    add_message(record, "one", 0, queued_at=None, **failed)
+    add_message(record, "one", 1, queued_at=0.1, **failed)
+    add_message(record, "one", 2, queued_at=0.2, **failed)
+    assert fates_of(record, tmp_path).lost == {30001: 1, WAITED: 2}
 
 
 def test_late_counts_what_ended_after_the_deadline(tmp_path: Path) -> None:

@@ -32,6 +32,20 @@ def test_sojourn_times_run_from_submission_to_delivery(tmp_path: Path) -> None:
     assert (spread.p50, spread.p95, spread.p99) == (50.0, 95.0, 99.0)
 
 
+def test_a_text_sent_again_took_its_time_from_the_first_attempt(
+    tmp_path: Path,
+) -> None:
+    """Whatever the order of the rows, and whichever attempt was delivered."""
+    record = make_record("one", texts=2)
+    add_message(record, "one", 1, submitted_at=70.0, ended_at=74.0)
+    add_message(record, "one", 0, attempt=1, submitted_at=60.0, ended_at=65.0)
+    add_message(
+        record, "one", 0, submitted_at=2.0, status="undelivered", error_code=30003
+    )
+    spread = measure_record(record, tmp_path).sojourn
+    assert spread.ordered.tolist() == [4.0, 63.0]
+
+
 def test_throughput_counts_segments_while_they_left(tmp_path: Path) -> None:
     """Six segments from second 0 to second 6 are one a second."""
     record = make_record("one", texts=3)

@@ -10,6 +10,7 @@ import pytest
 
 from reports.gallery import paint_all
 from reports.pages import render
+from reports.premises import premises
 from tests.reports.builders import (
     US_NUMBERS,
     Example,
@@ -134,9 +135,70 @@ def test_a_partial_run_says_so_at_the_top(tmp_path: Path) -> None:
 def test_rejects_duplicates_and_redeliveries_are_counted(page: Outline) -> None:
     """Nothing that was left out goes unsaid."""
     text = " ".join(page.text.split())
-    assert "14 rows of recipients.csv could not be used: rejects.csv" in text
-    assert "9 rows named a number a second time" in text
+    assert (
+        "14 rows of recipients.csv were not sent to: 5 could not be used, 9 named a "
+        "number a second time. rejects.csv"
+    ) in text
     assert "was sent again up to 1 time" in text
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ((1, 0), "1 row of ours.csv was not sent to: 1 could not be used."),
+        ((2, 2), "2 rows of ours.csv were not sent to: 2 named a number a second"),
+        ((0, 0), "Every row was sent to."),
+    ],
+)
+def test_a_row_left_out_counts_once(
+    tmp_path: Path, facts: tuple[int, int], said: str
+) -> None:
+    """Duplicates are some of the rejects, not more of them."""
+    keys = ("rejects", "duplicates")
+    people = {"source": "ours.csv", **dict(zip(keys, facts, strict=True))}
+    record = make_record("one", texts=0, recipients=people)
+    assert said in " ".join(Outline(page_of(record, tmp_path)).text.split())
+
+
+def test_what_was_assumed_stands_above_the_headline(
+    five: Report, page: Outline
+) -> None:
+    """Profile, seed, clock and senders, before any answer."""
+    setting = page.text.index(premises(five.comparison.manifest))
+    assert page.text.index(five.verdict.question) < setting
+    assert setting < page.text.rindex(five.verdict.headline)
+
+
+@pytest.mark.parametrize(
+    ("distinct", "said"),
+    [(8, "there were 8 different bodies"), (1, "Every text had this body.")],
+)
+def test_what_was_sent_is_quoted_and_inert(
+    tmp_path: Path, distinct: int, said: str
+) -> None:
+    """The first text with its encoding and segments, markup and all."""
+    facts = {"example": HOSTILE, "encoding": "UCS-2", "segments": 1}
+    record = make_record("one", texts=0, message=facts | {"distinct": distinct})
+    outline = Outline(page_of(record, tmp_path))
+    assert not outline.named("script")
+    assert len(outline.named("blockquote")) == 1
+    assert HOSTILE in outline.text
+    text = " ".join(outline.text.split())
+    assert "UCS-2, 1 segment." in text
+    assert said in text
+
+
+def test_an_older_folder_does_not_say_what_was_sent(page: Outline) -> None:
+    """Its manifest has no such key, and the page no empty section."""
+    assert "What was sent" not in page.text
+
+
+def test_a_wait_past_the_validity_period_is_named(tmp_path: Path) -> None:
+    """The table shows Twilio's number, whichever of its meanings it had."""
+    record = make_record("one", texts=1)
+    add_message(record, "one", 0, status="failed", error_code=30001)
+    text = " ".join(Outline(page_of(record, tmp_path)).text.split())
+    assert "30001 Waited past its validity period may help 1" in text
 
 
 def test_a_real_run_counts_the_messages_that_differ(tmp_path: Path) -> None:
@@ -145,6 +207,7 @@ def test_a_real_run_counts_the_messages_that_differ(tmp_path: Path) -> None:
     record.manifest["strategies"][0]["differing"] = 17
     add_message(record, "one", 0)
     text = " ".join(Outline(page_of(record, tmp_path)).text.split())
+    assert "Real clock: 17 messages fared otherwise" in text
     assert "other fate than in virtual time" in text
     assert " 17 " in text
     assert "real, 60 simulated seconds a second" in text

@@ -101,8 +101,46 @@ def test_a_price_that_is_none_is_refused(tmp_path: Path, price: str, said: str) 
 def test_an_unknown_key_is_refused(tmp_path: Path) -> None:
     """A misspelt key is not passed over in silence."""
     more = "[surcharges]\nprice = 1"
-    with pytest.raises(RunError, match=r"'surcharges' is no key of ours\.toml"):
+    with pytest.raises(
+        RunError, match=r"'surcharges' is no key of ours\.toml: use as_of"
+    ):
         load_prices(write(tmp_path, more=more))
+
+
+@pytest.mark.parametrize(
+    ("more", "near"),
+    [("[[carrier_fee]]\nprice = 1", "carrier_fees"), ("prise = 1", "price")],
+)
+def test_a_misspelt_key_is_told_the_nearest(
+    tmp_path: Path, more: str, near: str
+) -> None:
+    """At the top of the file and within a row, which the last line here belongs to."""
+    with pytest.raises(RunError, match=f"of ours.toml: did you mean '{near}'"):
+        load_prices(write(tmp_path, more=more))
+
+
+def test_a_key_that_is_the_reader_s_is_refused(tmp_path: Path) -> None:
+    """Where a table was read from, it does not say itself."""
+    path = write(tmp_path)
+    path.write_text(f'path = "elsewhere"\n{path.read_text()}')
+    with pytest.raises(RunError, match="'path' is no key"):
+        load_prices(path)
+
+
+def test_another_currency_is_refused(tmp_path: Path) -> None:
+    """A report writes dollars: euros under that sign would be false."""
+    path = write(tmp_path)
+    path.write_text(f'currency = "EUR"\n{path.read_text()}')
+    with pytest.raises(RunError, match=r"ours\.toml: currency is 'EUR'") as caught:
+        load_prices(path)
+    assert "\n" not in str(caught.value)
+
+
+def test_dollars_may_be_said(tmp_path: Path) -> None:
+    """What is taken for granted may stand there too."""
+    path = write(tmp_path)
+    path.write_text(f'currency = "USD"\n{path.read_text()}')
+    assert load_prices(path).currency == "USD"
 
 
 def test_a_missing_table_is_refused(tmp_path: Path) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.reports.builders import (
     SHORT_CODE,
     add_message,
@@ -43,9 +45,19 @@ def test_the_cheapest_that_makes_the_deadline_is_named(tmp_path: Path) -> None:
     assert verdict.reasons == (
         (
             "short-code",
-            "Meets it too, but dearer by $998.85; its senders' rent is $998.85 more; "
-            "$1,000.01, done after 5s.",
+            "Meets it too, but dearer by $998.85, for its senders' rent: $1,000.01, "
+            "done after 5s.",
         ),
+    )
+
+
+def test_a_difference_that_is_not_rent_has_no_cause(tmp_path: Path) -> None:
+    """A hundred segments more, from the same sender."""
+    record = make_record("short", "long", texts=1)
+    add_message(record, "short", 0)
+    add_message(record, "long", 0, segments=100)
+    assert reasons_in(record, tmp_path)["long"] == (
+        "Meets it too, but dearer by $1.23: $2.40, done after 4s."
     )
 
 
@@ -55,7 +67,7 @@ def test_a_late_strategy_says_by_how_much(tmp_path: Path) -> None:
     add_message(record, "slow", 0, ended_at=60.0)
     add_message(record, "slow", 1, ended_at=90.0)
     verdict = verdict_on(record, tmp_path)
-    assert verdict.headline == "No strategy meets the 1m deadline."
+    assert verdict.headline == "slow does not meet the 1m deadline."
     assert not verdict.met
     assert dict(verdict.reasons)["slow"] == (
         "Too late by 30s: 1 text ended after the deadline, the last after 1m 30s."
@@ -132,19 +144,104 @@ def test_without_a_deadline_fastest_and_cheapest_are_named(tmp_path: Path) -> No
 
 def test_without_a_deadline_one_may_be_both(tmp_path: Path) -> None:
     """Then it is named once."""
-    record = make_record("pool", texts=1, deadline=None)
+    record = make_record("pool", "slow", texts=1, deadline=None)
     add_message(record, "pool", 0)
+    add_message(record, "slow", 0, segments=9, ended_at=90.0)
     headline = verdict_on(record, tmp_path).headline
     assert headline == "Fastest and cheapest: pool, $1.16, done after 4s"
 
 
 def test_without_a_deadline_losing_texts_is_still_a_fault(tmp_path: Path) -> None:
     """No strategy is best that does not do the work."""
-    record = make_record("one", texts=1, deadline=None)
+    record = make_record("one", "two", texts=1, deadline=None)
     add_refusal(record, "one", 0, 21611)
     verdict = verdict_on(record, tmp_path)
     assert verdict.headline == "No strategy brings every text to its end."
     assert verdict.met
+
+
+def test_nobody_meets_what_no_strategy_meets(tmp_path: Path) -> None:
+    """Two were asked, and neither makes it."""
+    record = make_record("one", "two", texts=1, deadline=1.0)
+    add_message(record, "one", 0)
+    headline = verdict_on(record, tmp_path).headline
+    assert headline == "No strategy meets the 1s deadline."
+
+
+@pytest.mark.parametrize(
+    ("deadline", "question", "headline"),
+    [
+        (
+            60.0,
+            "1 text within 1m: does pool make it?",
+            "pool meets the 1m deadline: $1.16, done after 4s",
+        ),
+        (
+            None,
+            "1 text: what comes of sending by pool?",
+            "pool, $1.16, done after 4s",
+        ),
+    ],
+)
+def test_one_strategy_alone_is_not_compared(
+    tmp_path: Path, deadline: float | None, question: str, headline: str
+) -> None:
+    """It is neither the cheapest nor the fastest: the verdict says what it does."""
+    record = make_record("pool", texts=1, deadline=deadline)
+    add_message(record, "pool", 0)
+    verdict = verdict_on(record, tmp_path)
+    assert (verdict.question, verdict.headline) == (question, headline)
+
+
+def test_one_strategy_alone_may_lose_texts(tmp_path: Path) -> None:
+    """The reason is then in its line."""
+    record = make_record("one", texts=1, deadline=None)
+    add_refusal(record, "one", 0, 21611)
+    headline = verdict_on(record, tmp_path).headline
+    assert headline == "one does not bring every text to its end."
+
+
+@pytest.mark.parametrize(("ended_at", "said"), [(4.0, True), (9_000.0, False)])
+def test_the_end_of_notify_is_said_where_it_is_an_answer(
+    tmp_path: Path, ended_at: float, said: bool
+) -> None:
+    """Whether chosen or as good; where it is too late nobody would take it."""
+    record = make_record("a", "notify", texts=1)
+    add_message(record, "a", 0)
+    add_message(record, "notify", 0, ended_at=ended_at)
+    notes = verdict_on(record, tmp_path).notes
+    assert notes == (("Twilio ends Notify on 31 October 2027.",) if said else ())
+
+
+@pytest.mark.parametrize(
+    ("differing", "were"),
+    [
+        ((1, 2), "3 messages fared otherwise than in virtual time (a 1, b 2)"),
+        ((0, 0), "0 messages fared otherwise than in virtual time"),
+        ((None, 1), "1 message fared otherwise than in virtual time"),
+        ((None, None), "it is not known how many messages fared otherwise than in"),
+    ],
+)
+def test_a_real_clock_says_how_far_it_is_to_be_trusted(
+    tmp_path: Path, differing: tuple[int | None, int | None], were: str
+) -> None:
+    """How many fared otherwise, and that the machine's slowness is in the times."""
+    record = make_record("a", "b", texts=0, clock="real", speed=60.0)
+    for facts, number in zip(record.manifest["strategies"], differing, strict=True):
+        facts["differing"] = number
+    [note] = verdict_on(record, tmp_path).notes
+    assert note.startswith(f"Real clock: {were}")
+    assert note.endswith("hold this machine's own slowness, 60 times over.")
+
+
+def test_the_same_price_later_is_as_cheap(tmp_path: Path) -> None:
+    """Of equals the first to be done is chosen."""
+    record = make_record("late", "soon", texts=1)
+    add_message(record, "late", 0, ended_at=8.0)
+    add_message(record, "soon", 0)
+    assert reasons_in(record, tmp_path) == {
+        "late": "As cheap, but done later: $1.16, done after 8s."
+    }
 
 
 def test_equals_are_said_to_be_equal(tmp_path: Path) -> None:

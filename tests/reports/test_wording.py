@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.titles import answered, named, title
+from reports.titles import WAITED, answered, named, retryable, title
 from reports.wording import counted, duration, money, price, share
 from sms.errors import TABLE
 
@@ -83,6 +83,14 @@ def test_codes_unknown_or_absent_are_said() -> None:
     """A code of tomorrow is shown with its number."""
     assert named(99_999) == "99999 Not in our table"
     assert named(0) == "No answer, or no code"
+
+
+def test_30001_has_a_title_for_each_of_its_meanings() -> None:
+    """The number is Twilio's in both, and so is the advice to send again."""
+    assert named(30001) == "30001 Queue overflow"
+    assert named(WAITED) == "30001 Waited past its validity period"
+    assert retryable(WAITED)
+    assert not retryable(0)
 
 
 @pytest.mark.parametrize(
