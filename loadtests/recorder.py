@@ -6,6 +6,7 @@ million of them cost their rows and nothing else.
 
 from __future__ import annotations
 
+from array import array
 from typing import TYPE_CHECKING
 
 from loadtests.records import NAN
@@ -28,6 +29,9 @@ REFUSED, AMBIGUOUS, UNSENT = "refused", "ambiguous", "unsent"
 Lost = tuple[str, "int | None"]
 """Why a text has no message: one of the three above and Twilio's code."""
 
+_DRAINED: Lost = ("drained", None)
+"""What stands for an end that has been written down: it is not asked for again."""
+
 Fates = dict[tuple[int, int], Lost]
 """By a text's key and attempt: its last status and Twilio's code."""
 
@@ -43,7 +47,7 @@ class Recorder:
         self._record = record
         self._known = 0
         self._texts: list[Text] = []
-        self._submitted_at: list[Seconds] = []
+        self._submitted_at = array("d")
         self._ends: list[Message | Lost] = []
         self._first_begun: dict[int, Seconds] = {}
 
@@ -115,19 +119,39 @@ class Recorder:
             for text, end in pairs
         }
 
-    def finish(self, planned: Sequence[Text]) -> None:
-        """Put every text into the record; one that no call was made for is unsent."""
+    def drain(
+        self, planned: Sequence[Text]
+    ) -> Iterator[tuple[list[tuple[int, int]], list[Message]]]:
+        """Put every text into the record, some at a time, and let go of them.
+
+        Yields the messages among them, with the key and attempt of each one's text.  A
+        planned text that no call was made for is unsent.
+        """
+        self._add_unsent(planned)
+        for start in range(0, len(self._ends), CHUNK):
+            part = slice(start, start + CHUNK)
+            texts, ends = self._texts[part], self._ends[part]
+            for text, begun, end in zip(
+                texts, self._submitted_at[part], ends, strict=True
+            ):
+                if isinstance(end, tuple):
+                    self._add_lost(text, begun, end)
+                else:
+                    self._add_message(text, begun, end)
+            pairs = zip(texts, ends, strict=True)
+            placed = [(text, end) for text, end in pairs if not isinstance(end, tuple)]
+            keys = [(text.key, text.attempt) for text, _ in placed]
+            yield keys, [message for _, message in placed]
+            self._ends[part] = [_DRAINED] * len(ends)
+
+    def _add_unsent(self, planned: Sequence[Text]) -> None:
+        if self._known == len(planned):
+            return
         seen = {text.key for text in self._texts}
         unsent = [text for text in planned if text.key not in seen]
         self._texts.extend(unsent)
         self._submitted_at.extend([NAN] * len(unsent))
         self._ends.extend([(UNSENT, None)] * len(unsent))
-        rows = zip(self._texts, self._submitted_at, self._ends, strict=True)
-        for text, submitted_at, end in rows:
-            if isinstance(end, tuple):
-                self._add_lost(text, submitted_at, end)
-            else:
-                self._add_message(text, submitted_at, end)
 
     def _add_lost(self, text: Text, submitted_at: Seconds, lost: Lost) -> None:
         where = country(text.recipient)
@@ -143,7 +167,7 @@ class Recorder:
             self.strategy,
             text.key,
             text.attempt,
-            end.sid,
+            end.sid[:2] + end.sid[2:],  # a copy: the first would hold up its neighbours
             end.recipient,
             end.country,
             sender and sender.address,
@@ -159,12 +183,3 @@ class Recorder:
             end.sent_at,
             end.ended_at,
         )
-
-    def messages(self) -> Iterator[tuple[list[tuple[int, int]], list[Message]]]:
-        """Yield all messages, some at a time, with the key and attempt of each text."""
-        for start in range(0, len(self._ends), CHUNK):
-            part = slice(start, start + CHUNK)
-            pairs = zip(self._texts[part], self._ends[part], strict=True)
-            placed = [(text, end) for text, end in pairs if not isinstance(end, tuple)]
-            keys = [(text.key, text.attempt) for text, _ in placed]
-            yield keys, [message for _, message in placed]

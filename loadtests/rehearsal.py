@@ -137,10 +137,10 @@ class Rehearsal:
 
     def finish(self, reference: Fates, *, complete: bool) -> dict[str, Any]:
         """Put all rows into the record; return what the manifest says of the run."""
-        self.recorder.finish(self._scenario.texts)
+        finished_at, fates = self.recorder.finished_at(), self.recorder.fates()
         text_of = {
             message.sid: text
-            for texts, messages in self.recorder.messages()
+            for texts, messages in self.recorder.drain(self._scenario.texts)
             for text, message in zip(texts, messages, strict=True)
         }
         for callback in self._posted:
@@ -155,10 +155,9 @@ class Rehearsal:
                     callback.received_at,
                     callback.http_status,
                 )
-        finished_at = self.recorder.finished_at()
         run = self._run or start(self._scenario, self.choice, STATUS_CALLBACK)
         facts = summary(self.choice, run, self._scenario, complete, finished_at)
-        facts["differing"] = differing(reference, self.recorder.fates())
+        facts["differing"] = differing(reference, fates)
         return facts
 
 

@@ -124,14 +124,14 @@ class Session:
 
     def finish(self, *, complete: bool) -> dict[str, Any]:
         """Put all rows into the record; return what the manifest says of the run."""
+        finished_at = max(self._experiment.now, self.recorder.finished_at())
         self._gateway.messages.clear()  # from here on the recorder alone has them
-        self.recorder.finish(self._scenario.texts)
+        self._gateway.fan_outs.clear()
         callbacks = Callbacks(self._scenario.profile)
-        for texts, messages in self.recorder.messages():
+        for texts, messages in self.recorder.drain(self._scenario.texts):
             callbacks.record(
                 self._record.callbacks, self.choice.strategy, texts, messages
             )
-        finished_at = max(self._experiment.now, self.recorder.finished_at())
         return summary(self.choice, self.run, self._scenario, complete, finished_at)
 
 

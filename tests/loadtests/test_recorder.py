@@ -35,11 +35,11 @@ def test_a_placed_text_is_its_message() -> None:
     message = send(gateway, us(0))
     recorder.place(attempt(TEXTS[0]), 0.5, [message])
     drain(gateway)
-    recorder.finish(TEXTS[:1])
+    assert recorder.finished_at() == message.ended_at
+    list(recorder.drain(TEXTS[:1]))
     (row,) = rows(record.messages)
     assert (row["status"], row["ended_at"]) == ("delivered", message.ended_at)
     assert (row["sid"], row["submitted_at"]) == (message.sid, 0.5)
-    assert recorder.finished_at() == message.ended_at
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_a_lost_text_says_why(http_status: int, status: str) -> None:
     recorder = Recorder("pool", record)
     first = attempt(TEXTS[0])
     recorder.lose(Outcome(first, http_status, 21211), 2.0)
-    recorder.finish(TEXTS[:1])
+    list(recorder.drain(TEXTS[:1]))
     (row,) = rows(record.messages)
     assert (row["status"], row["error_code"]) == (status, 21211)
     assert (row["sid"], row["segments"], row["accepted_at"]) == (None, 0, None)
@@ -72,7 +72,7 @@ def test_a_text_without_a_call_is_unsent() -> None:
     recorder = Recorder("pool", record)
     first = attempt(TEXTS[1])
     recorder.lose(Outcome(first, 400), 0.0)
-    recorder.finish(TEXTS)
+    list(recorder.drain(TEXTS))
     found = {row["text"]: row["status"] for row in rows(record.messages)}
     assert found == {0: "unsent", 1: "refused", 2: "unsent"}
     assert len(record.messages) == 3
@@ -86,7 +86,7 @@ def test_a_refused_call_counts_from_its_first_attempt() -> None:
     answer(recorder, Outcome(first, 429, 20429), 1.0)
     answer(recorder, Outcome(again, 201, None, "SM1"), 4.0)
     recorder.place(again, 4.0, [send(gateway, us(0))])
-    recorder.finish(TEXTS[:1])
+    list(recorder.drain(TEXTS[:1]))
     assert [row["submitted_at"] for row in rows(record.messages)] == [1.0]
     assert [row["attempt"] for row in rows(record.calls)] == [0, 1]
 
