@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from sender.broadcasts import BroadcastRun
 from sender.pacing import Pacing, PacingOptions
 from sender.pacing.adaptive import DECREASE, FIRST_DECREASE, START, Adaptive
-from sender.pacing.burst import Burst
 from tests.sender.virtual import Log, Plain, americans, capped, drive, make_broadcast
 
 LATENCY = 0.1
@@ -44,16 +43,13 @@ def test_a_hard_cap_is_used_to_87_percent(cap: int, refusal: float) -> None:
     assert log.share_refused() <= 0.022
 
 
-def test_no_text_is_given_up_under_a_cap() -> None:
-    """A burst gives texts up where adaptive pacing brings all through."""
-    runs = [
-        BroadcastRun(make_broadcast(*americans(4_000)), Plain(), pacing)
-        for pacing in (Adaptive(PacingOptions()), Burst(PacingOptions()))
-    ]
-    for run in runs:
-        drive(run, capped(20))
-    assert runs[0].gave_up == 0
-    assert runs[1].gave_up > 0
+@pytest.mark.parametrize("cap", [1, 2, 3, 5, 20])
+def test_no_text_is_given_up_under_a_cap(cap: int) -> None:
+    """However few requests are allowed, every text comes through."""
+    pacing = Adaptive(PacingOptions())
+    run = BroadcastRun(make_broadcast(*americans(4_000)), Plain(), pacing)
+    drive(run, capped(cap))
+    assert run.gave_up == 0
 
 
 def test_it_doubles_until_the_first_refusal() -> None:
