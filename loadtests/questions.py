@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from loadtests.scenarios import Scenario
 from loadtests.sessions import STATUS_CALLBACK, Choice, start
+from sender import registry
 from sender.numbering import made_up
 from sender.pacing import PacingOptions
 from sender.plans import Text
@@ -20,19 +21,13 @@ from sms.addresses import country
 from sms.segments import segment, utf16_units
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from sender.recipients import RecipientList, Reject
     from sms.units import Seconds
 
-STRATEGIES = (
-    "single-number",
-    "number-pool",
-    "messaging-service",
-    "notify",
-    "short-code",
-)
+STRATEGIES = tuple(registry.BUILT_IN[registry.STRATEGIES])
 MOST_MADE_UP = 10_000_000
 """Recipients that `--count` may ask for: more would not fit in memory."""
 
@@ -125,18 +120,19 @@ def plan(question: Question) -> Plan:
     )
     recipients, source = _recipients(question)
     scenario = replace(_scenario(question), texts=_texts(question, recipients))
-    _check_limits(scenario)
+    bodies = list(dict.fromkeys(text.body for text in scenario.texts))
+    _check_limits(scenario, bodies)
     for choice in choices:  # one that cannot work is known before any is run
         start(scenario, choice, STATUS_CALLBACK)
     return Plan(
         scenario,
         choices,
         recipients.rejects,
-        {"recipients": _facts(recipients, source), "message": _message(scenario)},
+        {"recipients": _facts(recipients, source), "message": _message(bodies)},
     )
 
 
-def _check_limits(scenario: Scenario) -> None:
+def _check_limits(scenario: Scenario, bodies: Sequence[str]) -> None:
     """Check what Twilio would refuse of every call alike."""
     profile, period = scenario.profile, scenario.validity_period
     if period is not None and period > profile.longest_validity_period:
@@ -144,7 +140,7 @@ def _check_limits(scenario: Scenario) -> None:
             f"--validity-period {period}s: {profile.name} allows at most "
             f"{profile.longest_validity_period}s (21624)"
         )
-    longest = max((text.body for text in scenario.texts), key=utf16_units)
+    longest = max(bodies, key=utf16_units)
     if utf16_units(longest) > profile.body_characters:
         raise RecipientsError(
             f"the text {longest[:40]!r}… has {utf16_units(longest):,} characters, and "
@@ -152,15 +148,15 @@ def _check_limits(scenario: Scenario) -> None:
         )
 
 
-def _message(scenario: Scenario) -> dict[str, Any]:
+def _message(bodies: Sequence[str]) -> dict[str, Any]:
     """Return what the manifest says of the bodies: the first is the example."""
-    example = scenario.texts[0].body
+    example = bodies[0]
     size = segment(example)
     return {
         "example": example,
         "encoding": size.encoding,
         "segments": size.segments,
-        "distinct": len({text.body for text in scenario.texts}),
+        "distinct": len(bodies),
     }
 
 

@@ -124,7 +124,8 @@ class Session:
 
     def finish(self, *, complete: bool) -> dict[str, Any]:
         """Put all rows into the record; return what the manifest says of the run."""
-        finished_at = max(self._experiment.now, self.recorder.finished_at())
+        ended_at = self._finished_at or self.recorder.finished_at()
+        finished_at = max(self._experiment.now, ended_at)
         self._gateway.messages.clear()  # from here on the recorder alone has them
         self._gateway.fan_outs.clear()
         callbacks = Callbacks(self._scenario.profile)

@@ -121,7 +121,7 @@ class Journeys:
             raise ApiError(errors.NO_SENDER_ABLE)
         seat = service.choose(
             message.country,
-            area_code(recipient) if settings.area_code_geomatch else None,
+            area_code(recipient),
             self._register.last_before(message) if settings.sticky_sender else None,
             off_short_codes=settings.fallback_to_long_code
             and self._carrier.recipients.look_up(recipient)[2],

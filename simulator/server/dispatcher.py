@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from simulator.api.api import Api
+    from simulator.api.callbacks import Parameters
     from simulator.engine.events import Event
     from simulator.server.clock import ScaledClock
-    from simulator.server.posting import Parameters, Poster
+    from simulator.server.posting import Poster
     from sms.statuses import MessageStatus
     from sms.units import Seconds
 

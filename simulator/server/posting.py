@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import ip_address
@@ -21,6 +20,7 @@ from simulator.engine.chance import new_sid
 if TYPE_CHECKING:
     from aiohappyeyeballs import AddrInfoType
 
+    from simulator.api.callbacks import Parameters
     from sms.units import Seconds
 
 KEEPALIVE: Seconds = 2.0
@@ -28,8 +28,6 @@ KEEPALIVE: Seconds = 2.0
 
 LARGEST_REPLY = 65_536
 """Bytes of a receiver's reply that are read; its connection is dropped above."""
-
-Parameters = Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
