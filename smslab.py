@@ -38,6 +38,13 @@ class Clock(StrEnum):
     REAL = "real"
 
 
+class Driver(StrEnum):
+    """Who makes the calls of a load."""
+
+    USERS = "users"
+    OPEN = "open"
+
+
 def main() -> None:
     """Run the command; whatever is wrong with the question is one line on stderr."""
     for stream in (sys.stdout, sys.stderr):
@@ -192,6 +199,10 @@ def serve(
     api_latency: Annotated[
         float | None, Option(help="Median of the API's own time in ms; 0: none.", min=0)
     ] = None,
+    journal: Annotated[
+        Path | None,
+        Option(help="Write what becomes of every message to this file: JSON Lines."),
+    ] = None,
 ) -> None:
     """Start a Twilio on this machine, for your own program to talk to.
 
@@ -211,23 +222,117 @@ def serve(
         api_latency=_seconds(api_latency),
     )
     settings = Settings(
-        world=setup.world, profile=setup.profile, seed=seed, speed=speed, port=port
+        world=setup.world,
+        profile=setup.profile,
+        seed=seed,
+        speed=speed,
+        port=port,
+        journal=journal,
     )
     run_server(settings, typer.echo)
 
 
 @app.command()
-def report(
-    folder: Annotated[Path, Argument(help="A run folder, as `compare` leaves it.")],
+def load(
+    context: typer.Context,
+    scenario: Annotated[Path, Argument(help="TOML file: streams, arrivals, checks.")],
+    check: Annotated[
+        list[str] | None,
+        Option(help="One more threshold: 'p95(submitted-terminal) < 30m'."),
+    ] = None,
+    speed: Annotated[
+        float | None, Option(help="Simulated seconds a real second.", min=0.1)
+    ] = None,
+    seed: Annotated[int | None, Option(help="What decides all chance.")] = None,
+    users: Annotated[
+        int | None, Option(help="Users of each stream, with --driver users.", min=1)
+    ] = None,
+    processes: Annotated[
+        int | None, Option(help="Processes that make the load.", min=1)
+    ] = None,
+    driver: Annotated[
+        Driver | None, Option(help="Who calls: users that wait, or each as it is due.")
+    ] = None,
+    clock: Annotated[
+        Clock, Option(help="Real HTTP over loopback, or virtual time.")
+    ] = Clock.REAL,
+    out: Annotated[
+        Path | None, Option(help="The run folder; otherwise runs/ gets a new one.")
+    ] = None,
     prices: Annotated[
         Path | None, Option(help="A price table of your own, in TOML.")
     ] = None,
 ) -> None:
-    """Draw a run's report again, with other prices perhaps.
+    """Put a load on a simulator of its own, by Locust, and see whether it holds.
 
-    Exits 0 where a strategy met the run's deadline, 1 where none did.
+    Options say over the file what they name. Exits 0 where every check is met, 1 where
+    one is missed or the run is not whole, 2 where the question was bad.
     """
-    raise typer.Exit(GOOD if _report(folder, prices) else NO)
+    from loadtests.loads import Changes
+    from loadtests.loads import Driver as LoadDriver
+    from loadtests.runner import Asked, run_load
+    from reports.prices import load_prices
+
+    load_prices(prices)  # what is wrong with it is said now, not after the run
+    changes = Changes(
+        speed=speed,
+        seed=seed,
+        users=users,
+        processes=processes,
+        driver=None if driver is None else LoadDriver(driver),
+        checks=tuple(check or ()),
+    )
+    options = {name: _plain(given) for name, given in context.params.items()}
+    outcome = run_load(
+        Asked(
+            scenario=scenario,
+            changes=changes,
+            clock=clock.value,
+            folder=out,
+            options=options | {"check": list(changes.checks)},
+        )
+    )
+    _report(outcome.folder, prices)
+    raise typer.Exit(STOPPED if outcome.by_hand else GOOD if outcome.holds else NO)
+
+
+@app.command()
+def report(
+    folders: Annotated[
+        list[Path], Argument(help="Run folders, as `compare` and `load` leave them.")
+    ],
+    prices: Annotated[
+        Path | None, Option(help="A price table of your own, in TOML.")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        Option(help="The page on several folders; otherwise in the last of them."),
+    ] = None,
+) -> None:
+    """Draw a run's report again; or set several runs beside each other.
+
+    Of one run it exits 0 where a strategy met its deadline, or a load all its checks, 1
+    where none did. Of several it says what changed between them, and exits 0.
+    """
+    if len(folders) > 1:
+        _set_beside(folders, prices, out)
+        raise typer.Exit(GOOD)
+    if out is not None:
+        raise ValueError(f"--out {out}: one folder alone keeps its report.html within")
+    raise typer.Exit(GOOD if _report(folders[0], prices) else NO)
+
+
+def _set_beside(folders: list[Path], prices: Path | None, out: Path | None) -> None:
+    """Print the table of several runs and what changed, and where the page is."""
+    from rich.console import Console
+
+    from reports.besides import set_beside
+
+    beside = set_beside(folders, prices, out)
+    console = Console()
+    console.print(beside)
+    for line in (*beside.lines(), "", f"Comparison: {beside.page}"):
+        console.print(line, soft_wrap=True, markup=False, highlight=False)
 
 
 def _report(folder: Path, prices: Path | None) -> bool:

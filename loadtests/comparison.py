@@ -17,7 +17,8 @@ from loadtests.manifests import describe
 from loadtests.progress import Bars
 from loadtests.questions import plan
 from loadtests.records import RunRecord
-from loadtests.sessions import Session, stopped
+from loadtests.sessions import Session
+from loadtests.streams import stopped
 from sender.recipients import write_rejects
 
 if TYPE_CHECKING:
@@ -118,22 +119,22 @@ def compare(
     """
     manifest = record.manifest
     waiting = [
-        Session(asked.scenario, choice, record, started_at=started_at, log=log)
-        for choice in reversed(asked.choices)
+        Session([stream], record, started_at=started_at, log=log)
+        for stream in reversed(asked.streams)
     ]
     while waiting:
         session = waiting.pop()
-        whole = True
+        under_way, whole = session.name, True
         try:
             for progress in session.play():
                 on_progress(progress)
         except KeyboardInterrupt:
             whole = False
         with _held_back() as interrupted:
-            manifest["strategies"].append(session.finish(complete=whole))
+            manifest["strategies"] += session.finish(complete=whole)
         if not whole or (interrupted and waiting):
-            left = [s.choice.strategy for s in reversed(waiting)]
-            manifest["missing"].append(stopped(session.choice.strategy, left))
+            left = [session.name for session in reversed(waiting)]
+            manifest["missing"].append(stopped(under_way, left))
             return
     manifest["complete"] = True
 

@@ -1,4 +1,4 @@
-"""A strategy, the API and the engine in one loop of virtual time: no socket, no clock.
+"""Strategies, the API and the engine in one loop of virtual time: no socket, no clock.
 
 The loop always goes to the next instant at which anything happens: a call may be made,
 an answer comes, a status callback arrives, or the engine has something due.  Hours pass
@@ -7,9 +7,10 @@ in seconds, and the same scenario and seed give the same run to the last byte.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from heapq import heappop, heappush
 from math import inf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlencode
 
 from loadtests.callbacks import Callbacks
@@ -26,8 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from loadtests.recorder import Recorder
-    from sender.broadcasts import BroadcastRun
-    from sender.plans import Call, Text
+    from sender.plans import Call, Step, Text
     from simulator.api.api import Api
     from simulator.engine.events import Event
     from sms.units import Seconds
@@ -44,34 +44,50 @@ BREATH = 2_000
 _FAILURES = frozenset({MessageStatus.FAILED, MessageStatus.UNDELIVERED})
 
 
-class Experiment:
-    """One strategy's run in virtual time.
+class Run(Protocol):
+    """What is carried out: a broadcast's run, or one that wraps it."""
 
-    `eager` says that the sender acts on status callbacks, so that the engine must not
-    run ahead of it; `log` takes the event log, line by line.
+    def step(self, now: Seconds) -> Step:
+        """Return a call to make now, until when to wait, or that all is done."""
+
+    def settle(self, outcome: Outcome, now: Seconds) -> None:
+        """Take the outcome of an attempt."""
+
+    def report(self, fate: Fate, now: Seconds) -> None:
+        """Take how a text ended."""
+
+    def is_final(self, outcome: Outcome) -> bool:
+        """Say whether an outcome is a call's last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A run, and who writes it down; `log` takes its events, line by line."""
+
+    run: Run
+    recorder: Recorder
+    log: Log | None = None
+
+
+class Experiment:
+    """The run of one strategy, or of several lanes beside each other.
+
+    `eager` says that a sender acts on status callbacks, so that the engine must not
+    run ahead of it; changes of status go to the `log` of the lane they are of.
     """
 
-    def __init__(
-        self,
-        run: BroadcastRun,
-        api: Api,
-        recorder: Recorder,
-        *,
-        eager: bool = True,
-        log: Log | None = None,
-    ) -> None:
+    def __init__(self, lanes: Sequence[Lane], api: Api, *, eager: bool = True) -> None:
         self.now: Seconds = 0.0
-        self._run = run
+        self._lanes = lanes
         self._api = api
         self._gateway = api.gateway
-        self._recorder = recorder
         self._eager = eager
-        self._log = log
+        self._logs = any(lane.log for lane in lanes)
         self._latency = Delay(self._gateway.profile.api_latency)
         self._callbacks = Callbacks(self._gateway.profile)
-        self._answers: list[tuple[Seconds, int, Attempt, Seconds, int]] = []
-        self._fates: list[tuple[Seconds, int, Fate]] = []
-        self._texts: dict[str, Text] = {}
+        self._answers: list[tuple[Seconds, int, Lane, Attempt, Seconds, int]] = []
+        self._fates: list[tuple[Seconds, int, Lane, Fate]] = []
+        self._origins: dict[str, tuple[Lane, Text]] = {}
         self._requests = 0
         self._failures = 0
         account = self._gateway.world.account_sid
@@ -103,43 +119,49 @@ class Experiment:
                 wake = self._settle(at)
 
     def _settle(self, now: Seconds) -> Seconds:
-        """Take the answers and fates of this instant, then let the sender act."""
+        """Take the answers and fates of this instant, then let the senders act."""
         while self._answers and self._answers[0][0] <= now:
             self._answer(*heappop(self._answers))
         while self._fates and self._fates[0][0] <= now:
-            self._run.report(heappop(self._fates)[2], now)
+            _, _, lane, fate = heappop(self._fates)
+            lane.run.report(fate, now)
         return self._act(now)
 
     def _act(self, now: Seconds) -> Seconds:
-        """Let the sender make all the calls it will now; return when to ask again."""
-        step = self._run.step(now)
-        while isinstance(step, Attempt):
-            self._begin(step, now)
-            step = self._run.step(now)
-        return step.until if isinstance(step, Wait) else inf
+        """Let every sender make all the calls it will; return when to ask again."""
+        wake = inf
+        for lane in self._lanes:
+            step = lane.run.step(now)
+            while isinstance(step, Attempt):
+                self._begin(lane, step, now)
+                step = lane.run.step(now)
+            if isinstance(step, Wait) and step.until < wake:
+                wake = step.until
+        return wake
 
-    def _begin(self, attempt: Attempt, now: Seconds) -> None:
+    def _begin(self, lane: Lane, attempt: Attempt, now: Seconds) -> None:
         """Put a call in flight, or refuse it at once where too many are."""
-        if self._log is not None:
-            self._log(call_made(attempt, now))
+        if lane.log is not None:
+            lane.log(call_made(attempt, now))
         limits = self._gateway.limits
         try:
             in_flight = limits.enter()
         except ApiError as refusal:
             error = refusal.error
             outcome = Outcome(attempt, error.http_status, error.code)
-            self._end(outcome, now, now, limits.in_flight + 1)
+            self._end(lane, outcome, now, now, limits.in_flight + 1)
             return
         self._requests += 1
         quantile = nth(self._requests, self._gateway.seed)
         answered_at = now + self._latency.at(quantile)
-        pending = (answered_at, self._requests, attempt, now, in_flight)
+        pending = (answered_at, self._requests, lane, attempt, now, in_flight)
         heappush(self._answers, pending)
 
     def _answer(
         self,
         now: Seconds,
         _: int,
+        lane: Lane,
         attempt: Attempt,
         started_at: Seconds,
         in_flight: int,
@@ -147,7 +169,7 @@ class Experiment:
         """Let the API handle a call whose time has come, and tell the sender."""
         outcome = self._handle(attempt, now)
         self._gateway.limits.leave()
-        self._end(outcome, started_at, now, in_flight)
+        self._end(lane, outcome, started_at, now, in_flight)
 
     def _handle(self, attempt: Attempt, now: Seconds) -> Outcome:
         call = attempt.call
@@ -167,41 +189,52 @@ class Experiment:
         return size > self._gateway.profile.body_bytes
 
     def _end(
-        self, outcome: Outcome, started_at: Seconds, now: Seconds, in_flight: int
+        self,
+        lane: Lane,
+        outcome: Outcome,
+        started_at: Seconds,
+        now: Seconds,
+        in_flight: int,
     ) -> None:
         """Write down how an attempt ended and tell the sender."""
-        if self._log is not None:
-            self._log(call_answered(outcome, in_flight, now))
-        self._recorder.answer(outcome, started_at, now, in_flight)
-        self._run.settle(outcome, now)
+        run, recorder = lane.run, lane.recorder
+        if lane.log is not None:
+            lane.log(call_answered(outcome, in_flight, now))
+        recorder.answer(outcome, started_at, now, in_flight)
+        run.settle(outcome, now)
         if outcome.sid is not None:
-            self._place(outcome, outcome.sid, started_at)
-        elif self._run.is_final(outcome):
-            self._recorder.lose(outcome, started_at)
+            self._place(lane, outcome, outcome.sid, started_at)
+        elif run.is_final(outcome):
+            recorder.lose(outcome, started_at)
 
-    def _place(self, outcome: Outcome, sid: str, started_at: Seconds) -> None:
+    def _place(
+        self, lane: Lane, outcome: Outcome, sid: str, started_at: Seconds
+    ) -> None:
         """Find the messages that an accepted call's texts have become."""
         message = self._gateway.messages.get(sid)
         messages = self._gateway.fan_outs[sid] if message is None else (message,)
-        self._recorder.place(outcome.attempt, started_at, messages)
-        if self._eager:
+        lane.recorder.place(outcome.attempt, started_at, messages)
+        if self._eager or self._logs:
             texts = outcome.attempt.call.texts
             for text, placed in zip(texts, messages, strict=True):
-                self._texts[placed.sid] = text
+                self._origins[placed.sid] = lane, text
 
     def _watch(self, events: Sequence[Event]) -> None:
         """Take what the engine tells: for the log, and for a sender that re-sends."""
         for event in events:
             if isinstance(event, StatusChanged):
-                if self._log is not None:
-                    self._log(status_changed(event))
+                lane, text = self._origins.get(event.message.sid, (None, None))
+                if lane is None or text is None:
+                    continue
+                if lane.log is not None:
+                    lane.log(status_changed(event))
                 if self._eager and event.status in _FAILURES:
-                    self._tell(event)
+                    self._tell(lane, text, event)
 
-    def _tell(self, event: StatusChanged) -> None:
+    def _tell(self, lane: Lane, text: Text, event: StatusChanged) -> None:
         """Send a failure to the sender, as its status callback would."""
         message = event.message
-        fate = Fate(self._texts[message.sid], event.status, event.error_code)
+        fate = Fate(text, event.status, event.error_code)
         self._failures += 1
         at = self._callbacks.received_at(message, event.status, event.at)
-        heappush(self._fates, (at, self._failures, fate))
+        heappush(self._fates, (at, self._failures, lane, fate))

@@ -26,7 +26,7 @@ def new_folder(folder: Path | None, started_at: datetime) -> Path:
 
 
 def write_run(record: RunRecord, folder: Path) -> None:
-    """Write the manifest and the three tables, replacing what was there before.
+    """Write the manifest and the tables, replacing what was there before.
 
     The manifest comes last and at one stroke, so that a folder that has one is whole.
     """
@@ -35,7 +35,7 @@ def write_run(record: RunRecord, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     manifest = folder / MANIFEST
     manifest.unlink(missing_ok=True)
-    for table in (record.calls, record.messages, record.callbacks):
+    for table in record.tables:
         write_table(table, folder / f"{table.name}.parquet")
     text = json.dumps(
         record.manifest, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False

@@ -5,22 +5,39 @@ from __future__ import annotations
 import os
 import platform
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from loadtests.records import FORMAT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from loadtests.questions import Plan
+    from loadtests.checks import Judgement
+    from loadtests.loads import Load
+    from loadtests.scenarios import Scenario
     from sms.units import Seconds
 
 LIBRARIES = ("aiohttp", "twilio", "phonenumberslite", "pyarrow", "matplotlib")
 
+VIRTUAL, REAL = "virtual", "real"
+"""By which clock a run went."""
+
+
+class Asked(Protocol):
+    """What is run, a comparison's plan or a load; `facts` are of its recipients."""
+
+    @property
+    def scenario(self) -> Scenario:
+        """The world, its limits and the seed."""
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """What is said of the recipients and the message."""
+
 
 def describe(
-    plan: Plan,
+    plan: Asked,
     *,
     started_at: datetime,
     clock: str,
@@ -60,6 +77,57 @@ def describe(
         ],
         "strategies": [],
     }
+
+
+def describe_load(
+    load: Load, *, started_at: datetime, clock: str, options: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the manifest of a load about to begin.
+
+    Streams, knee, receivers and checks are added once it is over; in virtual time
+    there is no generator.
+    """
+    real = clock == REAL
+    described = describe(
+        load,
+        started_at=started_at,
+        clock=clock,
+        speed=load.speed if real else 0.0,
+        deadline=None,
+        options=options,
+    )
+    described["machine"]["libraries"]["locust"] = _version("locust")
+    generator = {
+        "driver": load.driver.value,
+        "users": load.users,
+        "processes": load.processes,
+    }
+    return described | {
+        "command": "load",
+        "redeliver": max(stream.scenario.redeliver for stream in load.streams),
+        "scenario": {
+            "name": load.name,
+            "teaches": load.teaches,
+            "look_at": load.look_at,
+        },
+        "generator": generator if real else None,
+        "receivers": {},
+        "checks": [],
+        "knee": None,
+    }
+
+
+def describe_checks(judgements: Iterable[Judgement]) -> list[dict[str, Any]]:
+    """Return what the manifest says of checks that were held against the figures."""
+    return [
+        {
+            "check": str(one.check),
+            "wanted": one.wanted,
+            "got": one.got_text,
+            "met": one.met,
+        }
+        for one in judgements
+    ]
 
 
 def _version(name: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from loadtests.scenarios import Scenario
-from loadtests.sessions import STATUS_CALLBACK, Choice, start
+from loadtests.streams import STATUS_CALLBACK, Choice, Stream
 from sender import registry
 from sender.numbering import made_up
 from sender.pacing import PacingOptions
@@ -98,10 +98,14 @@ class Plan:
     `facts` are what the manifest says of the recipients and the message.
     """
 
-    scenario: Scenario
-    choices: tuple[Choice, ...]
+    streams: tuple[Stream, ...]
     rejects: tuple[Reject, ...]
     facts: Mapping[str, Any]
+
+    @property
+    def scenario(self) -> Scenario:
+        """The world, its limits and what the streams share: that of the first."""
+        return self.streams[0].scenario
 
 
 def plan(question: Question) -> Plan:
@@ -114,19 +118,19 @@ def plan(question: Question) -> Plan:
     """
     if not question.strategies:
         raise UnknownNameError(f"no strategy: name some of {', '.join(STRATEGIES)}")
-    choices = tuple(
+    choices = [
         Choice(name, question.pacing, find_strategy(name), find_pacing(question.pacing))
         for name in dict.fromkeys(question.strategies)
-    )
+    ]
     recipients, source = _recipients(question)
     scenario = replace(_scenario(question), texts=_texts(question, recipients))
     bodies = list(dict.fromkeys(text.body for text in scenario.texts))
     _check_limits(scenario, bodies)
-    for choice in choices:  # one that cannot work is known before any is run
-        start(scenario, choice, STATUS_CALLBACK)
+    streams = [Stream(choice.strategy, scenario, choice) for choice in choices]
+    for stream in streams:  # one that cannot work is known before any is run
+        stream.begin(STATUS_CALLBACK)
     return Plan(
-        scenario,
-        choices,
+        tuple(streams),
         recipients.rejects,
         {"recipients": _facts(recipients, source), "message": _message(bodies)},
     )

@@ -68,6 +68,8 @@ class Recorder:
             attempt.retries,
             attempt.call.operation,
             len(attempt.call.texts),
+            _or(attempt.intended_at, started_at),
+            _or(attempt.due_at, started_at),
             started_at,
             answered_at,
             outcome.http_status,
@@ -158,7 +160,8 @@ class Recorder:
         self._record.messages.append(
             *(self.strategy, text.key, text.attempt, None, text.recipient, where),
             *(None, None, 0, None, *lost),
-            *(submitted_at, None, None, None, None, None),
+            *(_or(text.due_at, submitted_at), submitted_at),
+            *(None, None, None, None, None),
         )
 
     def _add_message(self, text: Text, submitted_at: Seconds, end: Message) -> None:
@@ -176,6 +179,7 @@ class Recorder:
             end.encoding,
             end.status,
             end.error_code,
+            _or(text.due_at, submitted_at),
             submitted_at,
             end.created_at,
             end.queued_at,
@@ -183,3 +187,7 @@ class Recorder:
             end.sent_at,
             end.ended_at,
         )
+
+
+def _or(instant: Seconds | None, otherwise: Seconds) -> Seconds:
+    return otherwise if instant is None else instant

@@ -1,4 +1,4 @@
-"""What a run leaves behind: three tables and a manifest.
+"""What a run leaves behind: tables and a manifest.
 
 Every table is held by columns in compact arrays, so that a million messages fit, and
 every column has its type, unit and meaning in TABLES: docs/records.md is made from it.
@@ -15,7 +15,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-FORMAT = 1
+FORMAT = 2
 """The version of this layout, stated in every manifest."""
 
 
@@ -36,7 +36,9 @@ class Column:
 MISSING = -1
 NAN = float("nan")
 
-_STRATEGY = Column("strategy", "category", "", "the strategy that made the row")
+_STRATEGY = Column(
+    "strategy", "category", "", "the strategy, or the stream of a load, that made it"
+)
 _TEXT = Column(
     "text", "int", "", "which text of the broadcast, counted from 0 in the file's order"
 )
@@ -49,6 +51,18 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("attempt", "int", "", "0 at first, 1 when made again after a 429, …"),
         Column("operation", "category", "", "create_message or create_notification"),
         Column("recipients", "int", "recipients", "how many the call carries"),
+        Column(
+            "intended_at",
+            "float",
+            "s",
+            "when its first text was meant to be submitted; else as started_at",
+        ),
+        Column(
+            "due_at",
+            "float",
+            "s",
+            "since when arrivals, pacing and back-off let it start; else as started_at",
+        ),
         Column("started_at", "float", "s", "when the request's head was sent"),
         Column("answered_at", "float", "s", "when its answer was in; null: none came"),
         Column("http_status", "int", "", "of the answer; 0 where none came"),
@@ -84,6 +98,12 @@ TABLES: dict[str, tuple[Column, ...]] = {
             "(no answer came), unsent (the run ended before)",
         ),
         Column("error_code", "int", "", "Twilio's, where it failed"),
+        Column(
+            "intended_at",
+            "float",
+            "s",
+            "when it was meant to be submitted; else as submitted_at",
+        ),
         Column("submitted_at", "float", "s", "when the first call for it was begun"),
         Column("accepted_at", "float", "s", "when Twilio created it"),
         Column("queued_at", "float", "s", "when it joined a sender's queue"),
@@ -102,7 +122,17 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("received_at", "float", "s", "when the receiver had it; null: never"),
         Column("http_status", "int", "", "the receiver's answer; 0: none"),
     ),
+    "generator": (
+        Column("worker", "category", "", "which process of the load generator"),
+        Column(
+            "looked_at", "float", "s", "when it looked at itself, once a real second"
+        ),
+        Column("cpu", "float", "", "its share of one processor since the last look"),
+        Column("lag_ms", "float", "ms", "how late a timer of its rang; real time"),
+        Column("in_flight", "int", "requests", "requests it had begun and not ended"),
+    ),
 }
+"""The tables of a run; `generator` is there after a load over HTTP alone."""
 
 
 CHUNK = 4_096
@@ -135,7 +165,7 @@ class Table:
         }
 
     def __len__(self) -> int:
-        return len(self._columns["strategy"]) + len(self._rows)
+        return len(next(iter(self._columns.values()))) + len(self._rows)
 
     def append(self, *row: Any) -> None:
         """Add one row."""
@@ -208,3 +238,10 @@ class RunRecord:
     calls: Table = field(default_factory=lambda: Table("calls"))
     messages: Table = field(default_factory=lambda: Table("messages"))
     callbacks: Table = field(default_factory=lambda: Table("callbacks"))
+    generator: Table = field(default_factory=lambda: Table("generator"))
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """Return all tables that are written down: the generator's if it has rows."""
+        always = (self.calls, self.messages, self.callbacks)
+        return (*always, self.generator) if len(self.generator) else always

@@ -12,16 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from loadtests.recorder import Recorder
 from loadtests.records import RunRecord
-from loadtests.sessions import (
-    STATUS_CALLBACK,
-    Progress,
-    Session,
-    start,
-    stopped,
-    summary,
-)
-from sender.client import HttpClient, make_client
+from loadtests.sessions import Progress, Session
+from loadtests.streams import STATUS_CALLBACK, stopped
+from sender.client import make_client
 from sender.executor import Executor
+from sender.http import HttpClient
 from sender.receiver import Receiver
 from simulator.server.running import Settings, running
 
@@ -31,11 +26,10 @@ if TYPE_CHECKING:
 
     from loadtests.questions import Plan
     from loadtests.recorder import Fates
-    from loadtests.scenarios import Scenario
-    from loadtests.sessions import Choice
+    from loadtests.streams import Stream
     from sender.broadcasts import BroadcastRun
-    from sender.executor import CallMade
-    from sender.receiver import CallbackReceived
+    from sender.callbacks import CallbackReceived
+    from sender.calls import CallMade
     from simulator.server.dispatcher import CallbackPosted
     from simulator.server.running import Running
 
@@ -46,10 +40,10 @@ GLANCE = 0.25
 class Rehearsal:
     """One strategy's run over HTTP, and who writes it down."""
 
-    def __init__(self, scenario: Scenario, choice: Choice, record: RunRecord) -> None:
-        self.choice = choice
-        self.recorder = Recorder(choice.strategy, record)
-        self._scenario = scenario
+    def __init__(self, stream: Stream, record: RunRecord) -> None:
+        self.recorder = Recorder(stream.name, record)
+        self._stream = stream
+        self._scenario = stream.scenario
         self._record = record
         self._posted: list[CallbackPosted] = []
         self._run: BroadcastRun | None = None
@@ -80,7 +74,7 @@ class Rehearsal:
             ) as receiver,
         ):
             self._server = server
-            self._run = start(scenario, self.choice, receiver.url)
+            self._run = self._stream.begin(receiver.url)
             glances = asyncio.create_task(self._show(on_progress))
             try:
                 await self._carry_out(server)
@@ -90,15 +84,15 @@ class Rehearsal:
     async def _carry_out(self, server: Running) -> None:
         world = self._scenario.world
         assert self._run is not None
-        client = make_client(server.url, world.account_sid, world.auth_token)
+        http_client = HttpClient(server.url)
+        client = make_client(http_client, world.account_sid, world.auth_token)
         self._executor = Executor(
             self._run, client, clock=server.clock, on_call=self._note
         )
         try:
             await self._executor.carry_out()
         finally:
-            if isinstance(client.http_client, HttpClient):
-                await client.http_client.close()
+            await http_client.close()
 
     def _receive(self, callback: CallbackReceived) -> None:
         if self._executor is not None:
@@ -133,7 +127,7 @@ class Rehearsal:
         """Return how far the run is."""
         now = self._server.clock.now() if self._server else 0.0
         texts = len(self._scenario.texts)
-        return Progress(self.choice.strategy, now, len(self.recorder), texts)
+        return Progress(self._stream.name, now, len(self.recorder), texts)
 
     def finish(self, reference: Fates, *, complete: bool) -> dict[str, Any]:
         """Put all rows into the record; return what the manifest says of the run."""
@@ -146,7 +140,7 @@ class Rehearsal:
         for callback in self._posted:
             if callback.sid in text_of and callback.status is not None:
                 self._record.callbacks.append(
-                    self.choice.strategy,
+                    self._stream.name,
                     *text_of[callback.sid],
                     callback.status,
                     callback.error_code,
@@ -155,8 +149,8 @@ class Rehearsal:
                     callback.received_at,
                     callback.http_status,
                 )
-        run = self._run or start(self._scenario, self.choice, STATUS_CALLBACK)
-        facts = summary(self.choice, run, self._scenario, complete, finished_at)
+        run = self._run or self._stream.begin(STATUS_CALLBACK)
+        facts = self._stream.summary(run, complete=complete, finished_at=finished_at)
         facts["differing"] = differing(reference, fates)
         return facts
 
@@ -177,31 +171,31 @@ async def rehearse(
         StrategyError: the account has not what a strategy needs.
     """
     manifest = record.manifest
-    waiting = list(reversed(asked.choices))
+    waiting = list(reversed(asked.streams))
     while waiting:
-        choice = waiting.pop()
-        reference = _expected(asked.scenario, choice, started_at)
-        rehearsal = Rehearsal(asked.scenario, choice, record)
+        stream = waiting.pop()
+        reference = _expected(stream, started_at)
+        rehearsal = Rehearsal(stream, record)
         try:
             await rehearsal.play(
                 speed=speed, started_at=started_at, on_progress=on_progress
             )
         except asyncio.CancelledError:
             manifest["strategies"].append(rehearsal.finish(reference, complete=False))
-            left = [c.strategy for c in reversed(waiting)]
-            manifest["missing"].append(stopped(choice.strategy, left))
+            left = [s.name for s in reversed(waiting)]
+            manifest["missing"].append(stopped(stream.name, left))
             return
         manifest["strategies"].append(rehearsal.finish(reference, complete=True))
         on_progress(rehearsal.progress())
     manifest["complete"] = True
 
 
-def _expected(scenario: Scenario, choice: Choice, started_at: datetime) -> Fates:
+def _expected(stream: Stream, started_at: datetime) -> Fates:
     """Return what becomes of every text in virtual time."""
-    session = Session(scenario, choice, RunRecord({}), started_at=started_at)
+    session = Session([stream], RunRecord({}), started_at=started_at)
     for _ in session.play():
         pass
-    return session.recorder.fates()
+    return session.recorders[0].fates()
 
 
 def differing(reference: Fates, fates: Fates) -> int:

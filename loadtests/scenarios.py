@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sender.pacing import PacingOptions
-from sender.plans import Broadcast, Senders, Text
+from sender.plans import Senders, Text
 from simulator.engine.senders import SenderType
 
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ class Scenario:
     """One question, the same for every strategy and every clock.
 
     `redeliver` is how often a text is sent again after a failure that may pass;
-    `validity_period` is in seconds, None for the profile's.
+    `validity_period` is in seconds, None for the profile's.  `numbers` are those of
+    the account's that may be sent from, none being all of them.
     """
 
     texts: Sequence[Text]
@@ -34,17 +35,18 @@ class Scenario:
     redeliver: int = 0
     redelivery_delay: Seconds = 300.0
     validity_period: int | None = None
-
-    def broadcast(self, status_callback: str) -> Broadcast:
-        """Return what is to be sent, with where the callbacks go."""
-        return Broadcast(self.texts, status_callback, self.validity_period)
+    numbers: tuple[str, ...] = ()
 
     def senders(self) -> Senders:
         """Return what the account has to send from, as its owner would list it."""
         world = self.world
-        numbers = (SenderType.LONG_CODE, SenderType.TOLL_FREE)
+        owned = [
+            sender.address
+            for sender in world.senders
+            if sender.type in (SenderType.LONG_CODE, SenderType.TOLL_FREE)
+        ]
         return Senders(
-            numbers=tuple(s.address for s in world.senders if s.type in numbers),
+            numbers=self.numbers or tuple(owned),
             short_codes={
                 s.country or "": s.address
                 for s in reversed(world.senders)

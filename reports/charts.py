@@ -20,12 +20,13 @@ from matplotlib.figure import Figure as _Figure
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator, NullLocator
 
-from reports.wording import count, duration
+from reports.wording import DOUBT, count, duration
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from reports.comparisons import Comparison
+    from reports.runs import Floats
     from sms.units import Seconds
 
 Axes: TypeAlias = _Axes
@@ -107,7 +108,9 @@ STYLES = (
 class Picture:
     """A kind of picture: `draw` fills a figure, and returns in words what it shows.
 
-    `name` is its file's; `caption` says how to read it; `height` is in inches.
+    `name` is its file's; `caption` says how to read it, `in_load` what else there is to
+    know where it is a load's; `height` is in inches.  It is drawn where `shows` says
+    that there is something to see, and `timed` where percentiles are seen.
     """
 
     name: str
@@ -115,16 +118,24 @@ class Picture:
     caption: str
     height: Callable[[Comparison], float]
     draw: Callable[[Figure, Comparison], str]
+    shows: Callable[[Comparison], bool] = lambda _: True
+    timed: bool = False
+    in_load: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A picture drawn: `svg` is fit to stand in a page, `label` says it in words."""
+    """A picture drawn: `svg` is fit to stand in a page, `label` says it in words.
+
+    `doubt` is why what it shows is not sound; nothing where it is.
+    """
 
     picture: Picture
     label: str
     png: bytes
     svg: str
+    caption: str
+    doubt: str = ""
 
 
 def paint(picture: Picture, comparison: Comparison) -> Chart:
@@ -138,17 +149,27 @@ def paint(picture: Picture, comparison: Comparison) -> Chart:
         vector = StringIO()
         nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
         figure.savefig(vector, format="svg", metadata=nothing)
-        figure.suptitle(picture.title, x=0.01, ha="left", weight="bold", size=11)
+        doubt = DOUBT if picture.timed and not comparison.sound else ""
+        title = f"{picture.title} ({doubt})" if doubt else picture.title
+        figure.suptitle(title, x=0.01, ha="left", weight="bold", size=11)
         _arrange(figure)
         raster = BytesIO()
         figure.savefig(raster, format="png", metadata={"Software": None})
-    svg = _inline(vector.getvalue(), picture.name, f"{picture.title}. {label}")
-    return Chart(picture, label, raster.getvalue(), svg)
+    svg = _inline(vector.getvalue(), picture.name, f"{title}. {label}")
+    caption = picture.caption
+    if comparison.manifest.is_load and picture.in_load:
+        caption = f"{caption} {picture.in_load}"
+    return Chart(picture, label, raster.getvalue(), svg, caption, doubt)
 
 
 def style_of(index: int) -> Style:
-    """Return the style of the strategy in this place."""
-    return STYLES[index % len(STYLES)]
+    """Return the style of the strategy in this place.
+
+    Where there are more than colours, dashes and markers go by in another order.
+    """
+    turn, place = divmod(index, len(STYLES))
+    other = STYLES[(place + turn) % len(STYLES)]
+    return Style(STYLES[place].color, other.dashes, other.marker)
 
 
 def brief(name: str) -> str:
@@ -172,10 +193,37 @@ def time_axis(
     axes.set_xlim(low, high)
 
 
+def edges_to(instants: Sequence[Floats], most: int) -> Floats:
+    """Return edges of slices of a round width from 0 past the last of all instants."""
+    ends = [float(np.fmax.reduce(at, initial=0.0)) for at in instants]
+    end = max([*ends, 1e-3])
+    width = round_step(end, most)
+    return np.arange(int(end // width) + 2, dtype=np.float64) * width
+
+
+def leveled(values: Floats, edges: Floats) -> tuple[Floats, Floats]:
+    """Return a line that is level within each slice, with gaps where nothing was."""
+    return np.repeat(edges, 2)[1:-1], np.repeat(values, 2)
+
+
 def round_step(span: Seconds, most: int) -> Seconds:
     """Return the least round duration that a span holds less than `most` times."""
     step = next((step for step in STEPS if span / step < most), STEPS[-1])
     return step * max(1, math.ceil(span / step / most))
+
+
+def duration_axis(axes: Axes, durations: Floats) -> None:
+    """Make the upright axis one of durations, logarithmic, with room for all these."""
+    known = durations[np.isfinite(durations) & (durations > 0)]
+    high = max(float(known.max(initial=0.0)), 1e-3)
+    low = max(float(known.min(initial=high)), high / 1e6, 1e-4)
+    low = min(low, high / 5)
+    axes.set_yscale("log")
+    inside = [at for at in DECADES if low <= at <= high]
+    marks = inside[:: -(-len(inside) // 5)] if inside else [high]
+    axes.yaxis.set_minor_locator(NullLocator())
+    axes.set_yticks(marks, [duration(at) for at in marks])
+    axes.set_ylim(low / 1.3, high * 1.4)
 
 
 def count_axis(axes: Axes, ticks: int = 5) -> None:

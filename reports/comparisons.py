@@ -6,38 +6,59 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reports.costs import price_messages
+from reports.generators import inspect
+from reports.loads import judge_load
 from reports.metrics import measure
 from reports.verdicts import Judgement, Verdict, judge
 
 if TYPE_CHECKING:
+    from reports.generators import Generator
+    from reports.manifests import Manifest
     from reports.prices import Prices
-    from reports.runs import Manifest, Run
+    from reports.runs import Run
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A run and what was made of it, its strategies in the manifest's order."""
+    """A run and what was made of it, its strategies in the manifest's order.
+
+    `generator` is None where no load was generated in real time.
+    """
 
     run: Run
     prices: Prices
     judgements: tuple[Judgement, ...]
     verdict: Verdict
+    generator: Generator | None = None
 
     @property
     def manifest(self) -> Manifest:
         """Return the run's manifest."""
         return self.run.manifest
 
+    @property
+    def sound(self) -> bool:
+        """Return whether its percentiles may be believed."""
+        return self.generator is None or self.generator.sound
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Return what a reader must know before any figure."""
+        return () if self.generator is None else self.generator.warnings()
+
 
 def compare(run: Run, prices: Prices) -> Comparison:
     """Measure, price and judge a run."""
     manifest = run.manifest
+    generator = inspect(run)
+    sound = generator is None or generator.sound
     judgements = tuple(
         Judgement(
-            measure(strategy),
+            measure(strategy, sound=sound),
             price_messages(strategy.messages, manifest.senders, prices),
             manifest.deadline,
         )
         for strategy in run.strategies
     )
-    return Comparison(run, prices, judgements, judge(manifest, judgements))
+    decide = judge_load if manifest.is_load else judge
+    return Comparison(run, prices, judgements, decide(manifest, judgements), generator)

@@ -11,8 +11,9 @@ from reports.prices import ANY, find
 from reports.runs import RunError
 
 if TYPE_CHECKING:
+    from reports.manifests import SenderFacts
     from reports.prices import Price, Prices
-    from reports.runs import Rows, SenderFacts
+    from reports.runs import Rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

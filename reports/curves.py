@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from reports.runs import Floats, Ints, Mask, Rows
     from sms.units import Seconds
 
@@ -137,6 +139,39 @@ def percentile(ordered: Floats, percent: float) -> Seconds | None:
         return None
     rank = int(np.ceil(percent / 100 * len(ordered) - 1e-9))
     return float(ordered[max(rank, 1) - 1])
+
+
+def slices(at: Floats, values: Floats, edges: Floats, percents: Floats) -> Floats:
+    """Return the percentiles of what fell into each slice, a row for each percentage.
+
+    By nearest rank, as `percentile`; a slice without anything has NAN.
+    """
+    known = np.isfinite(at) & np.isfinite(values)
+    at, values = at[known], values[known]
+    bins = len(edges) - 1
+    which = np.clip(np.searchsorted(edges, at, side="right") - 1, 0, max(bins - 1, 0))
+    ordered = values[np.lexsort((values, which))]
+    counts = np.bincount(which, minlength=bins)
+    starts = np.concatenate(([0], np.cumsum(counts)[:-1]))
+    ranks = np.ceil(np.outer(percents / 100, counts) - 1e-9).astype(np.int64)
+    places = starts + np.maximum(ranks, 1) - 1
+    padded = np.append(ordered, np.nan)
+    return np.where(counts > 0, padded[np.minimum(places, len(ordered))], np.nan)
+
+
+def counts_in(at: Floats, edges: Floats) -> Ints:
+    """Return how many instants fall into each slice, the last one's end included."""
+    counts: Ints = np.histogram(at[np.isfinite(at)], edges)[0]
+    return counts
+
+
+def total(curves: Sequence[Steps]) -> Steps:
+    """Return the sum of levels that change at their own instants."""
+    at = np.unique(np.concatenate([one.at for one in curves] or [np.zeros(0)]))
+    levels = np.zeros(len(at), dtype=np.int64)
+    for one in curves:
+        levels = levels + one.sample(at)
+    return Steps(at, levels)
 
 
 def groups(codes: Ints, chosen: Mask) -> list[tuple[int, Ints]]:

@@ -29,7 +29,8 @@ from sms.errors import (
 )
 
 if TYPE_CHECKING:
-    from reports.runs import Floats, Ints, Mask, Rows, StrategyFacts
+    from reports.manifests import StrategyFacts
+    from reports.runs import Floats, Ints, Mask, Rows
     from sms.errors import ErrorCode
     from sms.units import Seconds
 
@@ -53,7 +54,10 @@ BLAMELESS = _codes(
 LIMITS_AT_CARRIER = _codes(CARRIER_RATE) | {30023}
 """A carrier's answer that still is the sender's own doing: it sent too fast."""
 
-ENDED = ("delivered", "undelivered", "failed", "canceled", "sent", "refused")
+TERMINAL = ("delivered", "undelivered", "failed", "canceled")
+"""Twilio's last statuses."""
+
+ENDED = (*TERMINAL, "sent", "refused")
 """The ways a text comes to its end; `sent` is one where no receipt is given."""
 
 AMBIGUOUS, UNSENT, UNFINISHED = "ambiguous", "unsent", "unfinished"
@@ -96,7 +100,7 @@ class Fates:
 
 def settle(facts: StrategyFacts, messages: Rows) -> Fates:
     """Return the fates of a strategy's texts; those without a row were never sent."""
-    last, ends = _last_attempts(messages)
+    last, ends = last_attempts(messages)
     status = messages.words["status"]
     names = np.array([*status.names, UNFINISHED], dtype=object)
     known = np.isin(names, [*ENDED, AMBIGUOUS, UNSENT])
@@ -131,7 +135,7 @@ def causes(messages: Rows) -> Ints:
     return np.where(waited, WAITED, codes)
 
 
-def _last_attempts(messages: Rows) -> tuple[Ints, Floats]:
+def last_attempts(messages: Rows) -> tuple[Ints, Floats]:
     """Return the row of each text's last attempt, and when the whole text ended."""
     text, attempt = messages.ints["text"], messages.ints["attempt"]
     if not len(text):

@@ -7,41 +7,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reports.curves import depths, groups, in_flight, percentile, steps
-from reports.fates import Fates, causes, settle
+from reports.curves import depths, groups, in_flight, steps
+from reports.fates import TERMINAL, Fates, causes, last_attempts, settle
+from reports.spreads import Spread
 from reports.titles import retryable
 from sms.errors import QUEUE_FULL, TOO_MANY_REQUESTS
 
 if TYPE_CHECKING:
     from reports.curves import Steps
-    from reports.runs import Floats, Mask, Rows, StrategyFacts, StrategyRun
+    from reports.manifests import StrategyFacts
+    from reports.runs import Floats, Mask, Rows, StrategyRun
     from sms.units import Seconds
 
 THROTTLED = 429
 WAYS = ("refused", "ambiguous", "failed", "undelivered")
 NO_QUEUE = steps(np.zeros(0), np.zeros(0))
-
-
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """How durations spread: all of them, sorted, and three exact percentiles."""
-
-    ordered: Floats
-
-    @property
-    def p50(self) -> Seconds | None:
-        """Return the median."""
-        return percentile(self.ordered, 50)
-
-    @property
-    def p95(self) -> Seconds | None:
-        """Return what 95 % do not exceed."""
-        return percentile(self.ordered, 95)
-
-    @property
-    def p99(self) -> Seconds | None:
-        """Return what 99 % do not exceed."""
-        return percentile(self.ordered, 99)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +94,10 @@ class Metrics:
 
     `segments` are those that left; `throughput` is segments, `sent_rate` messages and
     `goodput` delivered messages a second, each while they lasted.  `sojourn` counts
-    from the submission of a text's first attempt, whichever of them was delivered.
+    from when a text was first meant to be submitted to its delivery, whichever attempt
+    was delivered; `ended` to its last terminal status, whatever that is.  Calls are
+    timed twice: `response` from when they were meant to be made, `service` from when
+    they were.
     """
 
     facts: StrategyFacts
@@ -126,7 +109,9 @@ class Metrics:
     sent_rate: float
     goodput: float
     sojourn: Spread
-    api_latency: Spread
+    ended: Spread
+    response: Spread
+    service: Spread
     calls: CallCounts
     codes: tuple[CodeCounts, ...]
     senders: tuple[SenderFigures, ...]
@@ -138,16 +123,18 @@ class Metrics:
         return self.facts.name
 
 
-def measure(run: StrategyRun) -> Metrics:
-    """Return the figures of one strategy's run."""
+def measure(run: StrategyRun, *, sound: bool = True) -> Metrics:
+    """Return the figures of one strategy's run.
+
+    Where its load was not begun on time its percentiles are not `sound`.
+    """
     messages, calls = run.messages, run.calls
     times, status = messages.floats, messages.words["status"]
     segments = messages.ints["segments"]
     sent = np.isfinite(times["sent_at"])
     delivered = status.among("delivered")
-    begun = _first_submitted(messages)[delivered]
-    ended = times["ended_at"][delivered]
-    latency = calls.floats["answered_at"] - calls.floats["started_at"]
+    intended = first_intended(messages)
+    begun, ended = intended[delivered], times["ended_at"][delivered]
     span = _span(times["sending_at"][sent], times["sent_at"][sent])
     return Metrics(
         facts=run.facts,
@@ -158,21 +145,35 @@ def measure(run: StrategyRun) -> Metrics:
         throughput=_ratio(float(segments[sent].sum()), span),
         sent_rate=_ratio(float(sent.sum()), span),
         goodput=_ratio(float(delivered.sum()), _span(begun, ended)),
-        sojourn=Spread(np.sort(ended - begun)),
-        api_latency=Spread(np.sort(latency[np.isfinite(latency)])),
+        sojourn=Spread.of(ended - begun, sound=sound),
+        ended=Spread.of(np.subtract(*lives(messages)), sound=sound),
+        response=Spread.of(answer_times(calls, "intended_at"), sound=sound),
+        service=Spread.of(answer_times(calls, "started_at"), sound=sound),
         calls=_calls(calls),
         codes=_code_counts(messages),
         senders=_senders(messages),
-        callbacks=_callbacks(run.callbacks),
+        callbacks=_callbacks(run.callbacks, sound=sound),
     )
 
 
-def _first_submitted(messages: Rows) -> Floats:
-    """Return for each message when the first attempt at its text was submitted."""
+def first_intended(messages: Rows) -> Floats:
+    """Return for each message when its text was first meant to be submitted."""
     texts, which = np.unique(messages.ints["text"], return_inverse=True)
     first = np.full(len(texts), np.inf)
-    np.fmin.at(first, which, messages.floats["submitted_at"])
+    np.fmin.at(first, which, messages.floats["intended_at"])
     return first[which]
+
+
+def lives(messages: Rows) -> tuple[Floats, Floats]:
+    """Return when each text with a terminal status ended, and was first intended."""
+    last, ends = last_attempts(messages)
+    terminal = messages.words["status"].among(*TERMINAL)[last] & np.isfinite(ends)
+    return ends[terminal], first_intended(messages)[last][terminal]
+
+
+def answer_times(calls: Rows, since: str) -> Floats:
+    """Return each call's time from that column's instant to its answer, NAN without."""
+    return calls.floats["answered_at"] - calls.floats[since]
 
 
 def _statuses(messages: Rows) -> dict[str, int]:
@@ -181,13 +182,20 @@ def _statuses(messages: Rows) -> dict[str, int]:
     return {name: int(n) for name, n in zip(status.names, counts, strict=True) if n}
 
 
-def _calls(calls: Rows) -> CallCounts:
-    """Return how the calls were answered; the attempts of one share its number."""
+def is_throttled(calls: Rows) -> Mask:
+    """Return which calls were refused as too many, not for a full queue."""
     http, error = calls.ints["http_status"], calls.ints["error_code"]
-    accepted = (http >= 200) & (http < 300)
-    throttled = (error == TOO_MANY_REQUESTS.code) | (
+    throttled: Mask = (error == TOO_MANY_REQUESTS.code) | (
         (http == THROTTLED) & (error != QUEUE_FULL.code)
     )
+    return throttled
+
+
+def _calls(calls: Rows) -> CallCounts:
+    """Return how the calls were answered; the attempts of one share its number."""
+    http = calls.ints["http_status"]
+    accepted = (http >= 200) & (http < 300)
+    throttled = is_throttled(calls)
     taken = np.unique(calls.ints["call"][~throttled & (http > 0)])
     cured = np.isin(calls.ints["call"][throttled], taken)
     return CallCounts(
@@ -245,7 +253,7 @@ def _senders(messages: Rows) -> tuple[SenderFigures, ...]:
     return tuple(sorted(figures, key=lambda row: (-row.segments, row.address)))
 
 
-def _callbacks(callbacks: Rows) -> CallbackCounts:
+def _callbacks(callbacks: Rows, *, sound: bool) -> CallbackCounts:
     received = callbacks.floats["received_at"]
     known = np.isfinite(received)
     lateness = (received - callbacks.floats["due_at"])[known]
@@ -253,7 +261,7 @@ def _callbacks(callbacks: Rows) -> CallbackCounts:
         due=len(callbacks),
         received=int(known.sum()),
         posts=int(np.maximum(callbacks.ints["attempts"], 0).sum()),
-        lateness=Spread(np.sort(lateness)),
+        lateness=Spread.of(lateness, sound=sound),
     )
 
 

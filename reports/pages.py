@@ -9,11 +9,32 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from reports.loads import ITS_OWN, knee_in_words
 from reports.premises import premises
 from reports.prices import ANY
+from reports.streams import (
+    CHECKED,
+    MEANINGS,
+    SENT,
+    TIMED,
+    check_rows,
+    load_facts,
+    stream_rows,
+    time_rows,
+)
 from reports.tables import EFFORT, OUTCOME, question_heading
 from reports.titles import retryable, title
-from reports.wording import count, counted, duration, money, price, share
+from reports.wording import (
+    DOUBT,
+    count,
+    counted,
+    duration,
+    is_doubted,
+    money,
+    price,
+    share,
+    undoubted,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,17 +64,10 @@ class ErrorRow:
 
 def render(comparison: Comparison, charts: Sequence[Chart]) -> str:
     """Return the whole page."""
-    environment = Environment(
-        loader=PackageLoader("reports", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    for words in (count, counted, duration, money, price, share, title):
-        environment.filters[words.__name__] = words
-    return environment.get_template(TEMPLATE).render(
+    return fill(
+        TEMPLATE,
         comparison=comparison,
+        load=_load(comparison) if comparison.manifest.is_load else None,
         manifest=comparison.manifest,
         premises=premises(comparison.manifest),
         verdict=comparison.verdict,
@@ -61,7 +75,7 @@ def render(comparison: Comparison, charts: Sequence[Chart]) -> str:
         outcome=OUTCOME,
         effort=EFFORT,
         answer_heading=question_heading(comparison),
-        pictures=[(chart, Markup(chart.svg)) for chart in charts],
+        pictures=framed(charts),
         errors=_errors(comparison),
         left_out=_left_out(comparison),
         senders=list(_senders(comparison)),
@@ -69,6 +83,59 @@ def render(comparison: Comparison, charts: Sequence[Chart]) -> str:
         prices=list(_prices(comparison)),
         guessed=sorted({c for one in comparison.judgements for c in one.cost.guessed}),
     )
+
+
+def fill(template: str, **values: Any) -> str:
+    """Return a page made from a template of ours; what is not markup is escaped."""
+    environment = Environment(
+        loader=PackageLoader("reports", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    for words in (count, counted, duration, money, price, share, struck, title):
+        environment.filters[words.__name__] = words
+    return environment.get_template(template).render(doubt=DOUBT, **values)
+
+
+def framed(charts: Sequence[Chart]) -> list[tuple[Chart, Markup]]:
+    """Return charts, each with its drawing as markup that is not escaped."""
+    return [(chart, Markup(chart.svg)) for chart in charts]
+
+
+def struck(words: str) -> str:
+    """Return a cell, struck through and said to be so where its figure is not sound."""
+    if not is_doubted(words):
+        return words
+    cell = '<s class="unsound">{}</s> <small class="unsound">not sound</small>'
+    return Markup(cell).format(undoubted(words))
+
+
+def _load(comparison: Comparison) -> dict[str, Any]:
+    """Return what the page shows of a load alone."""
+    manifest = comparison.manifest
+    tables = [
+        ("Streams", "How each stream was sent", SENT, stream_rows(manifest), 6),
+        ("Times", "How long calls and texts took", TIMED, time_rows(comparison), 2),
+    ]
+    return {
+        "scenario": manifest.scenario,
+        "checks": check_rows(comparison),
+        "checked": CHECKED,
+        "knee": _knee(comparison),
+        "tables": tables,
+        "meanings": MEANINGS,
+        "facts": load_facts(comparison),
+    }
+
+
+def _knee(comparison: Comparison) -> str:
+    """Return the knee in words, doubted where the load was not sound."""
+    knee = comparison.manifest.knee
+    if knee is None:
+        return ""
+    return f"{'' if comparison.sound else ITS_OWN}{knee_in_words(knee)}"
 
 
 def _errors(comparison: Comparison) -> list[ErrorRow]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from reports.wording import count, counted
 
 if TYPE_CHECKING:
-    from reports.runs import Manifest, SenderFacts
+    from reports.manifests import Manifest, SenderFacts
 
 NOUNS = {
     "long_code": "long code",
@@ -28,7 +28,8 @@ def premises(manifest: Manifest) -> str:
     clock = "virtual clock"
     if manifest.clock != "virtual":
         clock = f"{manifest.clock} clock at speed {manifest.speed:g}"
-    whose = "senders" if manifest.options.get("config") else "senders assumed"
+    given = manifest.is_load or manifest.options.get("config")
+    whose = "senders" if given else "senders assumed"
     return (
         f"Profile {manifest.profile}, seed {manifest.seed}, {clock}; "
         f"{whose}: {name_senders(manifest.senders)}."

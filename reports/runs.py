@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -12,14 +12,20 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from loadtests.records import FORMAT, MISSING, NAN, TABLES
+from reports.manifests import Manifest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from reports.manifests import StrategyFacts
+
 Ints = NDArray[np.int64] | NDArray[np.int32]
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
+
+GENERATOR = "generator"
+"""The table that only a load over HTTP leaves."""
 
 UNREAD = frozenset({"sid", "recipient", "encoding", "operation"})
 """Columns that no figure needs: left on the disk."""
@@ -27,88 +33,6 @@ UNREAD = frozenset({"sid", "recipient", "encoding", "operation"})
 
 class RunError(ValueError):
     """What was asked for cannot be read: one line that names it and says why."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SenderFacts:
-    """A sender of the account, as the manifest names it."""
-
-    address: str
-    type: str
-    country: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StrategyFacts:
-    """What the manifest says of one strategy.
-
-    `differing` is None unless the run was held against a virtual one.  Of the texts,
-    `redelivered` were sent again, `not_retryable` failed with a code that is never sent
-    again and `exhausted` with one that is, but not any more.
-    """
-
-    name: str
-    texts: int
-    pacing: str = ""
-    complete: bool = True
-    finished_at: float | None = None
-    concurrency: int | None = None
-    differing: int | None = None
-    redelivered: int = 0
-    not_retryable: int = 0
-    exhausted: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecipientFacts:
-    """What the manifest says of those the run was for.
-
-    `rejects` are all rows of the source that were not sent to, `duplicates` those of
-    them that named a number a second time.
-    """
-
-    source: str = ""
-    count: int = 0
-    rejects: int = 0
-    duplicates: int = 0
-    countries: dict[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageFacts:
-    """What the manifest says of the texts: the first one, and how many differ."""
-
-    example: str = ""
-    encoding: str = ""
-    segments: int = 0
-    distinct: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Manifest:
-    """The manifest of a run, as docs/records.md has it.
-
-    `message` is None in folders of before it was noted.
-    """
-
-    format: int
-    smslab: str
-    created_at: str
-    complete: bool
-    seed: int
-    profile: str
-    clock: str
-    strategies: tuple[StrategyFacts, ...]
-    missing: tuple[str, ...] = ()
-    speed: float = 1.0
-    options: dict[str, Any] = field(default_factory=dict)
-    machine: dict[str, Any] = field(default_factory=dict)
-    deadline: float | None = None
-    start_at: str = ""
-    recipients: RecipientFacts = field(default_factory=RecipientFacts)
-    message: MessageFacts | None = None
-    redeliver: int = 0
-    senders: tuple[SenderFacts, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +60,7 @@ class Rows:
     words: Mapping[str, Words]
 
     def __len__(self) -> int:
-        return len(self.words["strategy"].codes)
+        return len(next(iter(self.words.values())).codes)
 
     def of(self, strategy: str) -> Rows:
         """Return one strategy's rows: a view where they stand together."""
@@ -165,11 +89,16 @@ class StrategyRun:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run: its manifest, and each strategy's rows in the manifest's order."""
+    """A run: its manifest, and each strategy's rows in the manifest's order.
+
+    `generator` is None where none looked at itself: under the virtual clock, and in a
+    comparison.
+    """
 
     folder: Path
     manifest: Manifest
     strategies: tuple[StrategyRun, ...]
+    generator: Rows | None = None
 
 
 def read_run(folder: Path) -> Run:
@@ -179,14 +108,16 @@ def read_run(folder: Path) -> Run:
         RunError: the folder is no run, is of another format, or lacks something.
     """
     manifest = _read_manifest(folder)
-    tables = {name: _read_table(folder, name) for name in TABLES}
+    tables = {name: _read_table(folder, name) for name in TABLES if name != GENERATOR}
     strategies = tuple(
         StrategyRun(
             facts, **{name: rows.of(facts.name) for name, rows in tables.items()}
         )
         for facts in manifest.strategies
     )
-    return Run(folder, manifest, strategies)
+    watched = (folder / f"{GENERATOR}.parquet").exists()
+    generator = _read_table(folder, GENERATOR) if watched else None
+    return Run(folder, manifest, strategies, generator)
 
 
 def _read_manifest(folder: Path) -> Manifest:

@@ -12,7 +12,8 @@ from rich.text import Text
 
 from reports.fates import AMBIGUOUS
 from reports.premises import premises
-from reports.wording import NOTHING, count, duration, money, share
+from reports.streams import load_tables
+from reports.wording import DOUBT, NOTHING, count, doubted, duration, money, share
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -96,18 +97,18 @@ OUTCOME = (
         "p50",
         "half the delivered texts took no longer, from their first submission to "
         "their delivery",
-        lambda one: duration(one.metrics.sojourn.p50),
+        lambda one: one.metrics.sojourn.text(50),
     ),
     Field(
         "p95",
         "95 % of the delivered texts took no longer",
-        lambda one: duration(one.metrics.sojourn.p95),
+        lambda one: one.metrics.sojourn.text(95),
         NARROW,
     ),
     Field(
         "p99",
         "99 % of the delivered texts took no longer",
-        lambda one: duration(one.metrics.sojourn.p99),
+        lambda one: one.metrics.sojourn.text(99),
     ),
 )
 """What became of the texts."""
@@ -173,7 +174,8 @@ def comparison_table(comparison: Comparison, width: int) -> Table:
         padding=(0, 1, 0, 0),
     )
     fields = [field for field in (*OUTCOME, *EFFORT) if width >= field.terminal]
-    table.add_column("strategy", overflow="fold", min_width=12)
+    first = "stream" if comparison.manifest.is_load else "strategy"
+    table.add_column(first, overflow="fold", min_width=12)
     table.add_column(question_heading(comparison), no_wrap=True)
     for field in fields:
         table.add_column(field.heading, justify="right")
@@ -192,7 +194,8 @@ def comparison_table(comparison: Comparison, width: int) -> Table:
 class FittingTable:
     """The comparison as a table that fits the terminal it is printed on.
 
-    Above it stand the question and what was taken for granted.
+    Above it stand the question and what was taken for granted; above these, whatever
+    forbids to believe the figures.  A load's checks and times follow below.
     """
 
     comparison: Comparison
@@ -200,12 +203,18 @@ class FittingTable:
     def __rich_console__(
         self, console: Console, options: ConsoleOptions
     ) -> RenderResult:
-        verdict = self.comparison.verdict
+        verdict, manifest = self.comparison.verdict, self.comparison.manifest
+        for place, warning in enumerate(self.comparison.warnings):
+            yield Text(warning, style="" if place else "bold red")
         yield Text(verdict.question, style="bold")
-        yield Text(premises(self.comparison.manifest))
+        yield Text(premises(manifest))
         yield comparison_table(self.comparison, options.max_width)
         if verdict.chosen and len(self.comparison.judgements) > 1:
             yield Text(f"* {CHOSEN[verdict.deadline is None]}")
+        if manifest.is_load:
+            yield from load_tables(self.comparison)
+        if not self.comparison.sound:
+            yield Text(f"{doubted('…')} is {DOUBT}", style="bold red")
 
 
 def verdict_lines(comparison: Comparison) -> list[str]:

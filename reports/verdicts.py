@@ -12,13 +12,19 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reports.costs import Cost
+    from reports.manifests import Manifest
     from reports.metrics import Metrics
-    from reports.runs import Manifest
     from sms.units import Seconds
 
 
 MOST = 0.9
 """Share of a difference in cost from which on one part of it is named as its cause."""
+
+PARTIAL = (
+    "This run is partial: it was stopped before its end.",
+    "This run is partial: not all of it is there.",
+)
+"""What is said of a run that is not whole: of a comparison, and of a load."""
 
 NOTIFY = "notify"
 
@@ -131,7 +137,7 @@ def judge(manifest: Manifest, judgements: Sequence[Judgement]) -> Verdict:
         question=_question(manifest),
         headline=headline,
         reasons=tuple((one.name, _reason(one, best)) for one in others),
-        caveats=_caveats(manifest),
+        caveats=caveats(manifest),
         notes=(*_real_clock(manifest), *_ending(good)),
     )
 
@@ -203,10 +209,13 @@ def _real_clock(manifest: Manifest) -> tuple[str, ...]:
         were = "it is not known how many messages fared otherwise than in virtual time"
     elif len(known) > 1 and differing:
         were += f" ({by_name})"
-    slowness = "times over HTTP hold this machine's own slowness"
-    if manifest.speed > 1:
-        slowness += f", {manifest.speed:g} times over"
-    return (f"Real clock: {were}; {slowness}.",)
+    return (f"Real clock: {were}; {slowness(manifest)}.",)
+
+
+def slowness(manifest: Manifest) -> str:
+    """Return what times over HTTP hold besides what they are of."""
+    over = f", {manifest.speed:g} times over" if manifest.speed > 1 else ""
+    return f"times over HTTP hold this machine's own slowness{over}"
 
 
 def _ending(good: Sequence[Judgement]) -> tuple[str, ...]:
@@ -214,10 +223,13 @@ def _ending(good: Sequence[Judgement]) -> tuple[str, ...]:
     return (NOTIFY_ENDS,) if any(one.name == NOTIFY for one in good) else ()
 
 
-def _caveats(manifest: Manifest) -> tuple[str, ...]:
-    if manifest.complete:
+def caveats(manifest: Manifest) -> tuple[str, ...]:
+    """Return what is missing of a run, the gravest first; nothing of a whole one."""
+    if not manifest.complete:
+        return (PARTIAL[manifest.is_load], *manifest.missing)
+    if not manifest.missing:
         return ()
-    return ("This run is partial: it was stopped before its end.", *manifest.missing)
+    return ("Something of this run is missing.", *manifest.missing)
 
 
 def _summary(one: Judgement) -> str:

@@ -32,6 +32,30 @@ def duration(seconds: Seconds | None) -> str:
     return _two(divmod(round(seconds / 60), 60), "h", "m")
 
 
+def milliseconds(seconds: Seconds | None) -> str:
+    """Return a real duration in milliseconds, fit to be held against a limit."""
+    return NOTHING if seconds is None else f"{seconds * 1000:,.1f} ms"
+
+
+DOUBT = "not sound: the generator was the bottleneck"
+"""What is said of percentiles that are not to be believed."""
+
+
+def doubted(words: str) -> str:
+    """Return a figure as one that is not sound: `(12s)?`."""
+    return f"({words})?"
+
+
+def is_doubted(words: str) -> bool:
+    """Return whether a figure was said not to be sound."""
+    return words.endswith(")?")
+
+
+def undoubted(words: str) -> str:
+    """Return the bare figure of one that was said not to be sound."""
+    return words.removeprefix("(").removesuffix(")?")
+
+
 def _two(parts: tuple[int, int], large: str, small: str) -> str:
     first, second = parts
     return f"{first}{large} {second}{small}" if second else f"{first}{large}"

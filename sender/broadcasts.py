@@ -34,7 +34,7 @@ from sms.statuses import MessageStatus
 from sms.units import MINUTE, Seconds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from sender.pacing import Pacing
 
@@ -109,12 +109,47 @@ class _Supply:
         return call
 
 
+class _Coming:
+    """Texts still to come, in the order in which they are due."""
+
+    __slots__ = ("_next", "_texts", "due_at")
+
+    def __init__(self, texts: Iterable[Text]) -> None:
+        self._texts = iter(texts)
+        self.due_at: Seconds = 0.0
+        self._next: Text | None = None
+        self._look_ahead()
+
+    def _look_ahead(self) -> None:
+        self._next = text = next(self._texts, None)
+        self.due_at = math.inf if text is None else text.due_at or 0.0
+
+    def here(self, now: Seconds) -> bool:
+        """Return whether one is due by now."""
+        return self._next is not None and self.due_at <= now
+
+    def take(self, now: Seconds) -> list[Text]:
+        """Return all that are due by now; they come no more."""
+        due = []
+        while self._next is not None and self.due_at <= now:
+            due.append(self._next)
+            self._look_ahead()
+        return due
+
+    def stop(self) -> None:
+        """Let no more come."""
+        self._texts = iter(())
+        self._look_ahead()
+
+
 class BroadcastRun:
     """Carries a broadcast from its first call to its last re-delivery.
 
     Ask `step` what to do; tell `settle` how each attempt it gave ended, once, and
     `report` what the status callbacks say.  All take the instant, which never runs
     backwards.  Once `step` says Done it may still give an Attempt after a `report`.
+    `texts` are those it sends where they are not the broadcast's own: one sender's part
+    of them, or such as are made on demand and without end.
 
     It counts, in texts: `redelivered`, sent again, each time counting; `not_retryable`,
     failed with a code that sending again does not mend; `exhausted`, failed with one it
@@ -128,6 +163,8 @@ class BroadcastRun:
         strategy: Strategy,
         pacing: Pacing,
         options: RunOptions | None = None,
+        *,
+        texts: Iterable[Text] | None = None,
     ) -> None:
         self.redelivered = 0
         self.not_retryable = 0
@@ -139,8 +176,9 @@ class BroadcastRun:
         self._max_open = self._options.max_open
         self._strategy = strategy
         self._pacing = pacing
-        self._fresh = self._supply(broadcast.texts)
-        self._repeats = _Supply(iter(()), 0)
+        self._coming = _Coming(broadcast.texts if texts is None else texts)
+        self._fresh = self._repeats = _Supply(iter(()), 0)
+        self._freed_at: Seconds = 0.0
         self._refused: list[tuple[Seconds, int, Attempt]] = []
         self._failed: list[tuple[Seconds, int, Text]] = []
         self._latest: dict[int, float] = {}
@@ -156,6 +194,10 @@ class BroadcastRun:
         """How many texts wait for their next delivery."""
         return len(self._failed) + self._repeats.texts_left
 
+    def close(self) -> None:
+        """Begin nothing new: texts not yet given to the strategy are never sent."""
+        self._coming.stop()
+
     def step(self, now: Seconds) -> Step:
         """Return a call to make now, until when to wait, or that all is done.
 
@@ -164,18 +206,20 @@ class BroadcastRun:
         if self._refused and self._refused[0][0] <= now:
             self.in_flight += 1
             return heappop(self._refused)[2]
-        if not self._has_texts(now):
+        if not self.behind(now):
             return self._idle()
         if self.in_flight + len(self._refused) >= self._max_open:
             return Wait(self._refused_until())
         ready_at = self._pacing.ready_at(now)
         if ready_at > now:
             return Wait(min(ready_at, self._refused_until()))
-        return self._start(now)
+        return self._start(ready_at, now)
 
     def settle(self, outcome: Outcome, now: Seconds) -> None:
         """Take the outcome of an attempt that `step` gave."""
         assert self.in_flight > 0, "an attempt was settled twice"
+        if self.in_flight + len(self._refused) >= self._max_open:
+            self._freed_at = now
         self.in_flight -= 1
         attempt, refused = outcome.attempt, outcome.refused
         if refused:
@@ -203,24 +247,35 @@ class BroadcastRun:
     def _supply(self, texts: Sequence[Text]) -> _Supply:
         return _Supply(iter(self._strategy.calls(texts)), len(texts))
 
-    def _has_texts(self, now: Seconds) -> bool:
-        """Return whether a text could be sent now, as far as this side knows."""
+    def behind(self, now: Seconds) -> bool:
+        """Return whether a text is due that no call has been made for."""
         return bool(
             self._fresh.texts_left
+            or self._coming.here(now)
             or self._repeats.texts_left
             or (self._failed and self._failed[0][0] <= now)
         )
 
-    def _start(self, now: Seconds) -> Attempt:
+    def _start(self, ready_at: Seconds, now: Seconds) -> Attempt:
         """Make a new call, of texts to send again before new ones."""
         if not self._repeats.texts_left:
             self._gather(now)
-        supply = self._repeats if self._repeats.texts_left else self._fresh
-        attempt = Attempt(supply.next_call(), self._calls_made)
+        supply = self._repeats if self._repeats.texts_left else self._arrived(now)
+        call = supply.next_call()
+        due_at = call.texts[-1].due_at
+        if due_at is not None:
+            due_at = max(due_at, ready_at, self._freed_at)
+        attempt = Attempt(call, self._calls_made, 0, due_at)
         self._calls_made += 1
         self.in_flight += 1
         self._pacing.started(now)
         return attempt
+
+    def _arrived(self, now: Seconds) -> _Supply:
+        """Return the new texts; once all are in calls, those that have come since."""
+        if not self._fresh.texts_left:
+            self._fresh = self._supply(self._coming.take(now))
+        return self._fresh
 
     def _gather(self, now: Seconds) -> None:
         """Hand all texts that are due for re-delivery to the strategy, together."""
@@ -233,7 +288,7 @@ class BroadcastRun:
 
     def _idle(self) -> Step:
         """Return what there is to wait for when no text could be sent now."""
-        until = self._refused_until()
+        until = min(self._refused_until(), self._coming.due_at)
         if self._failed:
             until = min(until, self._failed[0][0])
         return Wait(until) if self.in_flight or until < math.inf else _DONE
@@ -249,7 +304,7 @@ class BroadcastRun:
         )
         number, retries = attempt.number, attempt.retries
         again_at = now + longest * _chance(self._options.seed, number, retries)
-        again = Attempt(attempt.call, number, retries + 1)
+        again = Attempt(attempt.call, number, retries + 1, again_at)
         heappush(self._refused, (again_at, number, again))
 
     def _conclude(self, outcome: Outcome, now: Seconds) -> None:
@@ -276,8 +331,8 @@ class BroadcastRun:
             self.exhausted += 1
         else:
             self._latest[text.key] = text.attempt + 1
-            again = Text(text.key, text.recipient, text.body, text.attempt + 1)
             due_at = self._redelivery_at(text.attempt, now)
+            again = text._replace(attempt=text.attempt + 1, due_at=due_at)
             heappush(self._failed, (due_at, text.key, again))
 
     def _redelivery_at(self, attempt: int, now: Seconds) -> Seconds:

@@ -1,37 +1,33 @@
 """The one door to the official Twilio library: a client bound to this machine.
 
 The library has no setting for another host, and its own HTTP client ignores its
-time-out, repeats what must not be repeated and hides the headers.  Ours rewrites each
-URL to a base on loopback and refuses any other host: nothing here can reach the real
-Twilio.
+time-out, repeats what must not be repeated and hides the headers.  So it is given
+another, which rewrites each URL to a Base on loopback and knows no other host: nothing
+here can reach the real Twilio.  `sender/http.py` has one for asyncio.
 """
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
+from base64 import b64encode
 from contextvars import ContextVar
-from dataclasses import dataclass
 from functools import lru_cache
-from ipaddress import ip_address
-from logging import getLogger
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
-import aiohttp
 from twilio.base.exceptions import TwilioRestException, TwilioServiceException
-from twilio.http import AsyncHttpClient
-from twilio.http.response import Response
 from twilio.rest import Client
-from yarl import URL
 
+from sender.calls import Answer
 from sender.plans import Call, Operation
+from sms.hosts import is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sms.units import Seconds
+    from twilio.http import HttpClient
+    from twilio.http.response import Response
 
 PRODUCTS = {
     "api.twilio.com": "",
@@ -41,97 +37,53 @@ PRODUCTS = {
 }
 """Twilio's hosts, and under which path the base answers for each."""
 
-CONNECT_TIMEOUT: Seconds = 10.0
-
-READ_TIMEOUT: Seconds = 60.0
-"""Silence after which an answer is given up: longer than Twilio's own 26 seconds.
-
-A shorter one makes sends ambiguous that were not.  Seconds of the wall, as all here.
-"""
-
-KEEPALIVE: Seconds = 15.0
-"""How long an idle connection is kept."""
-
-MOST_OPEN = 1_000
-"""Requests open at a time; further ones wait."""
-
 CONCURRENT_REQUESTS = "Twilio-Concurrent-Requests"
 
 _headers: ContextVar[Mapping[str, str]] = ContextVar("_headers")
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What came back for a call.
-
-    `http_status` is 0 where nothing did, and `reached` False where the request cannot
-    have left.  `concurrent_requests` is how many Twilio says were in flight, this one
-    included; None where it does not say.
-    """
-
-    http_status: int
-    error_code: int | None = None
-    sid: str | None = None
-    concurrent_requests: int | None = None
-    reached: bool = True
+_TELLING = (
+    TwilioRestException,
+    TwilioServiceException,
+    json.JSONDecodeError,
+    ConnectionError,
+    TimeoutError,
+)
+"""What a call may raise that says how it ended."""
 
 
-class HttpClient(AsyncHttpClient):  # type: ignore[misc]  # the library has no types
-    """Carries the library's requests to one base on loopback, over one session.
+class Prepared(NamedTuple):
+    """A request as it goes over the wire: no body where there is no form."""
 
-    It repeats nothing and follows no redirect.  Use it within one event loop, and
-    `close` it there.
+    url: str
+    headers: dict[str, str]
+    body: bytes | None
+
+
+class Base:
+    """The address on this machine that answers for all of Twilio's hosts.
 
     Raises:
-        ValueError: the base is not an HTTP URL of this very machine.
+        ValueError: it is not an HTTP URL of this very machine.
     """
 
-    def __init__(self, base_url: str, *, most_open: int = MOST_OPEN) -> None:
-        super().__init__(getLogger(__name__), is_async=True)
-        self._base = _loopback(base_url)
-        self._slots = asyncio.Semaphore(most_open)
-        self._session: aiohttp.ClientSession | None = None
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and parts.username is None
+        if parts.query or parts.fragment or not is_loopback(parts.hostname or ""):
+            usable = False
+        if not usable:
+            raise ValueError(
+                f"{url!r} is not this machine; give http://127.0.0.1:PORT, where "
+                "smslab serve listens: the real Twilio is never spoken to"
+            )
+        self.url = url.rstrip("/")
 
-    async def request(self, method: str, uri: str, **options: Any) -> Response:
-        """Make a request; `options` are those of the library's own client.
+    def rewrite(self, uri: str, params: Mapping[str, object] | None = None) -> str:
+        """Return where a request to one of Twilio's URLs goes instead.
 
         Raises:
             ValueError: the host is none of PRODUCTS.
-            aiohttp.ClientError, TimeoutError: no answer came.
         """
-        url = URL(self._rewrite(uri, options.get("params")), encoded=True)
-        headers = dict(options.get("headers") or {})
-        if options.get("auth"):
-            headers["Authorization"] = aiohttp.encode_basic_auth(*options["auth"])
-        data = options.get("data")
-        body = urlencode(data, doseq=True).encode() if data else None
-        async with (
-            self._slots,
-            self._open_session().request(
-                method, url, data=body, headers=headers, allow_redirects=False
-            ) as answer,
-        ):
-            _headers.set(answer.headers)
-            return Response(answer.status, await _text(answer), answer.headers)
-
-    async def close(self) -> None:
-        """Close the connections."""
-        if self._session is not None:
-            await self._session.close()
-
-    def _open_session(self) -> aiohttp.ClientSession:
-        """Return the session, opened with the first request: it needs the loop."""
-        if self._session is None:
-            self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEPALIVE),
-                timeout=aiohttp.ClientTimeout(
-                    total=None, sock_connect=CONNECT_TIMEOUT, sock_read=READ_TIMEOUT
-                ),
-                cookie_jar=aiohttp.DummyCookieJar(),
-            )
-        return self._session
-
-    def _rewrite(self, uri: str, params: Mapping[str, object] | None) -> str:
         scheme, host, path, query, _ = urlsplit(uri)
         if scheme != "https" or host not in PRODUCTS:
             raise ValueError(
@@ -139,31 +91,60 @@ class HttpClient(AsyncHttpClient):  # type: ignore[misc]  # the library has no t
                 f"{', '.join(PRODUCTS)}"
             )
         query = "&".join(filter(None, (query, urlencode(params or {}, doseq=True))))
-        return f"{self._base}{PRODUCTS[host]}{path}{'?' + query if query else ''}"
+        return f"{self.url}{PRODUCTS[host]}{path}{'?' + query if query else ''}"
+
+    def prepare(self, uri: str, options: Mapping[str, Any]) -> Prepared:
+        """Return the request to make; `options` are those of the library's own client.
+
+        Of them `params`, `data`, `headers` and `auth` count.
+
+        Raises:
+            ValueError: the host is none of PRODUCTS.
+        """
+        headers = dict(options.get("headers") or {})
+        if options.get("auth"):
+            headers["Authorization"] = _basic(*options["auth"])
+        data = options.get("data")
+        body = urlencode(data, doseq=True).encode() if data else None
+        return Prepared(self.rewrite(uri, options.get("params")), headers, body)
 
 
-def make_client(base_url: str, account_sid: str, auth_token: str) -> Client:
-    """Return the official client, speaking to the base alone.
+class _BoundClient(Client):  # type: ignore[misc]  # the library has no types
+    """The official client; it notes each answer's headers, which the library drops.
 
-    Neither TWILIO_EDGE nor any other variable of the environment changes that.  Close
-    it with `close_client`.
+    They are kept by context, which each asyncio task and each greenlet has of its own.
+    """
 
-    Raises:
-        ValueError: the base is not an HTTP URL of this very machine.
+    def request(self, *options: Any, **more: Any) -> Response:
+        """Make a request as the library does."""
+        answer = super().request(*options, **more)
+        _headers.set(answer.headers or {})
+        return answer
+
+    async def request_async(self, *options: Any, **more: Any) -> Response:
+        """Make a request as the library does."""
+        answer = await super().request_async(*options, **more)
+        _headers.set(answer.headers or {})
+        return answer
+
+
+def make_client(http_client: HttpClient, account_sid: str, auth_token: str) -> Client:
+    """Return the official client, whose requests go through `http_client` alone.
+
+    That one sends what a Base prepares, repeats nothing and follows no redirect.  It
+    returns the library's Response with headers that are looked up in any case, or it
+    raises: ConnectionRefusedError where nothing can have left, ConnectionError or
+    TimeoutError where no answer came.  A success that breaks off has an empty body.
+
+    Neither TWILIO_EDGE nor any other variable of the environment changes the client.
     """
     no_environment = {"-": "-"}  # an empty one would stand for the process's own
-    http_client = HttpClient(base_url)
-    client = Client(
+    client = _BoundClient(
         account_sid, auth_token, http_client=http_client, environment=no_environment
     )
     # The library imports a product when it is first asked for, for half a second.
     _ = client.messages, client.messaging.v1.services, client.notify.v1.services
     return client
-
-
-async def close_client(client: Client) -> None:
-    """Close the connections of a client that `make_client` made."""
-    await client.http_client.close()
 
 
 async def perform(client: Client, call: Call) -> Answer:
@@ -174,16 +155,30 @@ async def perform(client: Client, call: Call) -> Answer:
     _headers.set({})
     try:
         made = await _resource(client, call).create_async(**_arguments(call))
-    except (TwilioRestException, TwilioServiceException) as refusal:
-        return _answer(refusal.status, error_code=_error_code(refusal))
-    except json.JSONDecodeError:
-        # Only the body of a success is read so strictly: it was created, somehow.
-        return _answer(201)
-    except aiohttp.ClientConnectorError:
-        return _answer(0, reached=False)
-    except (aiohttp.ClientError, TimeoutError, ConnectionError):
-        return _answer(0)
+    except _TELLING as error:
+        return _told_by(error)
     return _answer(201, sid=made.sid)
+
+
+def perform_sync(client: Client, call: Call) -> Answer:
+    """Do as `perform` does, with a client that waits for its answers."""
+    _headers.set({})
+    try:
+        made = _resource(client, call).create(**_arguments(call))
+    except _TELLING as error:
+        return _told_by(error)
+    return _answer(201, sid=made.sid)
+
+
+def _told_by(error: Exception) -> Answer:
+    """Return what an error says of the call that raised it, one of _TELLING."""
+    match error:
+        case TwilioRestException() | TwilioServiceException():
+            return _answer(error.status, error_code=_error_code(error))
+        case json.JSONDecodeError():
+            # Only the body of a success is read so strictly: it was created, somehow.
+            return _answer(201)
+    return _answer(0, reached=not isinstance(error, ConnectionRefusedError))
 
 
 def _answer(http_status: int, **rest: Any) -> Answer:
@@ -219,32 +214,6 @@ def _argument(parameter: str) -> str:
     return "from_" if name == "from" else name
 
 
-async def _text(answer: aiohttp.ClientResponse) -> str:
-    """Return the body; none where a success breaks off: it was created all the same."""
-    try:
-        return await answer.text(encoding="utf-8", errors="replace")
-    except (aiohttp.ClientError, TimeoutError, ConnectionError):
-        if answer.ok:
-            return ""
-        raise
-
-
-def _loopback(base_url: str) -> str:
-    """Return the base without a final slash, or refuse it."""
-    parts = urlsplit(base_url)
-    usable = parts.scheme in ("http", "https") and not (parts.query or parts.fragment)
-    if not usable or parts.username is not None or not _is_loopback(parts.hostname):
-        raise ValueError(
-            f"{base_url!r} is not this machine; give http://127.0.0.1:PORT, where "
-            "smslab serve listens: the real Twilio is never spoken to"
-        )
-    return base_url.rstrip("/")
-
-
-def _is_loopback(host: str | None) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host or "").is_loopback
-    except ValueError:
-        return False
+def _basic(user: str, password: str) -> str:
+    """Return credentials as an Authorization header has them."""
+    return f"Basic {b64encode(f'{user}:{password}'.encode()).decode()}"

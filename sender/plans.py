@@ -26,13 +26,15 @@ class Text(NamedTuple):
     """One body for one recipient: the unit that must arrive, once.
 
     `key` counts a broadcast's texts from 0 and names this one in every record;
-    `attempt` is 0 at first and grows by one with each re-delivery.
+    `attempt` is 0 at first and grows by one with each re-delivery.  `due_at` is when it
+    is meant to be submitted, None for as soon as may be.
     """
 
     key: int
     recipient: str
     body: str
     attempt: int = 0
+    due_at: Seconds | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +83,20 @@ class Call(NamedTuple):
 class Attempt(NamedTuple):
     """A call to make now: the `number`-th planned, made `retries` times before.
 
-    A call is made again only after a 429, which was never processed.
+    A call is made again only after a 429, which was never processed.  `due_at` is since
+    when it might have been made, for all that arrivals, pacing and back-off say; None
+    where nothing says.
     """
 
     call: Call
     number: int
     retries: int = 0
+    due_at: Seconds | None = None
+
+    @property
+    def intended_at(self) -> Seconds | None:
+        """When its first text was meant to be submitted, whatever held it up since."""
+        return self.call.texts[0].due_at
 
 
 class Wait(NamedTuple):

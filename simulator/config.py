@@ -18,6 +18,7 @@ import msgspec
 from simulator.engine.chance import new_sid
 from simulator.engine.recipients import RecipientKind  # noqa: TC001, the same
 from simulator.engine.senders import Sender, SenderType
+from simulator.engine.slowdowns import Slowdown
 from simulator.engine.worlds import (
     ACCOUNT_SID,
     AUTH_TOKEN,
@@ -30,12 +31,23 @@ from simulator.keys import ConfigError, check_keys, check_tables, hint
 from simulator.profiles import DEFAULT, load_profile
 from sms.addresses import AddressKind, area_code, country, kind
 from sms.area_codes import TOLL_FREE
+from sms.countries import CALLING_CODES, NORTH_AMERICA, SHARED
+from sms.durations import parse_duration
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from sms.units import Seconds
+
 SHORT_CODE_COUNTRY = "US"
 """Where a short code works if its table does not say."""
+
+COUNTRIES = frozenset(
+    {"US", *NORTH_AMERICA.values()}
+    | {code.country for code in CALLING_CODES.values() if code.country}
+    | {lesser for ranges in SHARED.values() for lesser in ranges.groupindex}
+)
+"""Every country that a recipient's number may be of."""
 
 _PREFIXES = {
     SenderType.LONG_CODE: "PN",
@@ -109,6 +121,17 @@ class NotifyTable:
     delivery_callback_enabled: bool = False
 
 
+class SlowdownTable(
+    msgspec.Struct, frozen=True, kw_only=True, rename={"from_": "from"}
+):
+    """One of `[[slowdowns]]`: `from` and `to` are seconds of the run, or as "10m"."""
+
+    from_: float | str
+    to: float | str
+    factor: float
+    countries: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """The whole file.
@@ -124,6 +147,7 @@ class Document:
     campaigns: dict[str, float] = field(default_factory=dict)
     recipients: dict[str, RecipientKind] = field(default_factory=dict)
     opted_out: tuple[str, ...] = ()
+    slowdowns: tuple[SlowdownTable, ...] = ()
     profile: dict[str, Any] = field(default_factory=dict)
 
 
@@ -132,6 +156,7 @@ _TABLES: Mapping[str, type[Any]] = {
     "numbers": NumberTable,
     "services": ServiceTable,
     "notify": NotifyTable,
+    "slowdowns": SlowdownTable,
 }
 
 
@@ -184,6 +209,9 @@ def _world(document: Document) -> World:
         },
         kinds={_recipient(n): k for n, k in document.recipients.items()},
         opted_out=frozenset(map(_recipient, document.opted_out)),
+        slowdowns=tuple(
+            _slowdown(table, place) for place, table in enumerate(document.slowdowns)
+        ),
     )
 
 
@@ -275,6 +303,31 @@ def _notify_services(
         )
         for table in document.notify
     )
+
+
+def _slowdown(table: SlowdownTable, place: int) -> Slowdown:
+    try:
+        return Slowdown(
+            begins_at=_instant("from", table.from_),
+            ends_at=_instant("to", table.to),
+            factor=table.factor,
+            countries=frozenset(map(_country, table.countries)),
+        )
+    except ValueError as error:
+        raise ConfigError(f"slowdowns[{place}]: {error}") from error
+
+
+def _instant(key: str, given: float | str) -> Seconds:
+    try:
+        return parse_duration(given) if isinstance(given, str) else given
+    except ValueError as error:
+        raise ConfigError(f"{key}: {error}") from error
+
+
+def _country(code: str) -> str:
+    if code not in COUNTRIES:
+        raise ConfigError(f"countries: {code!r} is no country: write such as US or GB")
+    return code
 
 
 def _sid(given: str | None, prefix: str, name: str = "") -> str:

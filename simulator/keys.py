@@ -6,6 +6,8 @@ from dataclasses import fields
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -15,12 +17,14 @@ class ConfigError(ValueError):
 
 
 def check_keys(given: object, table: type[Any], where: str) -> None:
-    """Check a table's keys against a dataclass; what is no table is told later.
+    """Check a table's keys against its type; what is no table is told later.
+
+    The type is a dataclass or, where a key is a word of Python's, a msgspec Struct.
 
     Raises:
         ConfigError: a key is unknown; a slip of the pen may change what a run means.
     """
-    known = [field.name for field in fields(table)]
+    known = _known_keys(table)
     for key in given if isinstance(given, dict) else ():
         if key not in known:
             raise ConfigError(f"{where} has no key {key!r}: {hint(key, known)}")
@@ -41,6 +45,12 @@ def check_tables(
             continue
         for place, given in enumerate(value):
             check_keys(given, table, f"{where}{key}[{place}]")
+
+
+def _known_keys(table: type[Any]) -> list[str]:
+    if issubclass(table, msgspec.Struct):
+        return [field.encode_name for field in msgspec.structs.fields(table)]
+    return [field.name for field in fields(table)]
 
 
 def hint(given: str, known: Sequence[str]) -> str:

@@ -203,6 +203,33 @@ def test_report_draws_again(two_runs: Two, smslab_in: Callable[..., Ended]) -> N
     assert page.exists()
 
 
+def test_report_sets_runs_beside_each_other(
+    two_runs: Two, smslab_in: Callable[..., Ended]
+) -> None:
+    """The same comparison twice: nothing changed, and there is a page on both."""
+    ended = smslab_in("report", str(two_runs.one), str(two_runs.two), "--out", "c.html")
+    assert (ended.status, ended.err) == (0, "")
+    assert "A: one: 40 texts within 1h" in ended.out
+    assert "No setting differs" in ended.out
+    assert "moved by more than a tenth" in ended.out
+    assert ended.out.endswith("Comparison: c.html\n")
+    assert "B short-code" in Path("c.html").read_text("utf-8")
+    assert not (two_runs.two / "comparison.html").exists()
+
+
+def test_report_on_several_is_no_judge(smslab_in: Callable[..., Ended]) -> None:
+    """A run that met no deadline is 1 alone and 0 beside another, where its page is."""
+    for name, strategy in (("a", "single-number"), ("b", "notify")):
+        smslab_in(
+            *("compare", "--count", "9", "--strategies", strategy),
+            *("--deadline", "1s", "--out", name),
+        )
+    ended = smslab_in("report", "a", "b")
+    assert (ended.status, ended.err) == (0, "")
+    assert "stream single-number: only in A" in ended.out
+    assert Path("b/comparison.html").exists()
+
+
 def test_a_file_and_its_template(smslab_in: Callable[..., Ended]) -> None:
     """A CSV over HTTP: bad rows are kept apart, without --out runs/ gets the folder."""
     Path("people.csv").write_text(PEOPLE, "utf-8")
@@ -296,6 +323,9 @@ BAD: list[tuple[tuple[str, ...], str]] = [
     (("report", "missing"), "missing is not a run folder"),
     (("report", "folder"), "folder is not a run folder"),
     (("report", "people.csv"), "people.csv is not a run folder"),
+    (("report", "folder", "missing"), "folder is not a run folder"),
+    (("report", "folder", "--out", "c.html"), "--out c.html: one folder alone"),
+    (("report", "folder", "folder", "--prices", "bad.toml"), "bad.toml"),
     (("serve", "--port", "99999"), "port 99999"),
     (("serve", "--port", "x"), "'--port'"),
     (("serve", "--speed", "0"), "'--speed'"),
@@ -303,6 +333,8 @@ BAD: list[tuple[tuple[str, ...], str]] = [
     (("serve", "--config", "bad.toml"), "bad.toml: "),
     (("serve", "--profile", "twilio-1999"), "take one of twilio-2021"),
     (("serve", "--concurrency", "0"), "'--concurrency'"),
+    (("serve", "--port", "0", "--journal", "folder"), "cannot use 'folder': "),
+    (("serve", "--port", "0", "--journal", "no/j.jsonl"), "cannot use 'no/j.jsonl': "),
 ]
 
 
@@ -440,6 +472,23 @@ def test_serve_answers_until_it_is_stopped(
     assert server.wait(timeout=10) == 0
     assert len([line for line in lines[1:-1] if line]) == 5
     assert "Ctrl-C" in lines[-1]
+
+
+def test_serve_leaves_a_whole_journal(tmp_path: Path) -> None:
+    """From its first line to its last, also where it is stopped by another program."""
+    path = tmp_path / "journal.jsonl"
+    words = ("serve", "--port", "0", "--seed", "3", "--journal", str(path))
+    process = begin(*words, folder=tmp_path)
+    guard = Timer(LONGEST, process.kill)
+    guard.start()
+    said(process.stdout)
+    process.terminate()
+    process.communicate()
+    guard.cancel()
+    assert process.returncode == 0
+    first, last = map(json.loads, path.read_text("utf-8").splitlines())
+    assert (first["kind"], first["seed"]) == ("start", 3)
+    assert (last["kind"], last["open_messages"]) == ("end", 0)
 
 
 def test_serve_says_where_a_port_is_taken(

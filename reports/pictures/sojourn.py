@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reports.charts import FAINT, Picture, brief, style_of, time_axis
-from reports.wording import duration
 
 if TYPE_CHECKING:
     from reports.charts import Axes, Figure
     from reports.comparisons import Comparison
-    from reports.metrics import Spread
     from reports.runs import Floats
+    from reports.spreads import Spread
     from reports.verdicts import Judgement
 
 PERCENTS = (0.0, 50.0, 75.0, 90.0, 95.0, 99.0, 99.9)
@@ -51,8 +50,8 @@ def _draw_curve(axes: Axes, one: Judgement, index: int) -> None:
     scaled = np.minimum(rank, 1) * _rank(np.array([99.95]))[0]
     percents = 100 * (1 - 10**-scaled)
     heights, at = scaled, _at(spread, percents)
-    figures = f"p50 {duration(spread.p50)}\np95 {duration(spread.p95)}"
-    label = f"{brief(one.name)}\n{figures}\np99 {duration(spread.p99)}"
+    figures = "\n".join(f"p{percent:g} {spread.text(percent)}" for percent in MARKED)
+    label = f"{brief(one.name)}\n{figures}"
     axes.plot(at, heights, color=style.color, linestyle=style.dashes)
     axes.plot(
         _at(spread, np.array(MARKED)),
@@ -92,10 +91,8 @@ def _low(spread: Spread) -> float:
 
 def _say(one: Judgement) -> str:
     spread = one.metrics.sojourn
-    return (
-        f"{one.name}: p50 {duration(spread.p50)}, p95 {duration(spread.p95)}, "
-        f"p99 {duration(spread.p99)}"
-    )
+    figures = ", ".join(f"p{percent:g} {spread.text(percent)}" for percent in MARKED)
+    return f"{one.name}: {figures}"
 
 
 def _height(comparison: Comparison) -> float:
@@ -111,4 +108,7 @@ PICTURE = Picture(
     "again: what it waited before, in the sender's own hands, is not in it.",
     _height,
     draw,
+    timed=True,
+    in_load="In a load, a text that has its own time is submitted when it was meant to "
+    "be, however late its call began.",
 )

@@ -42,6 +42,7 @@ class Adaptive:
         self._credit = 0
         self._deaf_for = 0
         self._was_refused = False
+        self._free_since: Seconds = 0.0
 
     @property
     def window(self) -> float:
@@ -49,8 +50,8 @@ class Adaptive:
         return self._window
 
     def ready_at(self, now: Seconds) -> Seconds:
-        """Return now while there is a slot, else infinity."""
-        return now if self._open < int(self._window) else math.inf
+        """Return since when there is a slot, infinity where there is none."""
+        return self._free_since if self._open < int(self._window) else math.inf
 
     def started(self, now: Seconds) -> None:
         """Take a slot; with the last one, all answers to come speak for growth."""
@@ -71,6 +72,8 @@ class Adaptive:
 
     def settled(self, now: Seconds) -> None:
         """Free a slot, and grow if all were in use when the call was open."""
+        if self._open >= int(self._window):
+            self._free_since = now
         self._open -= 1
         if self._credit:
             self._credit -= 1

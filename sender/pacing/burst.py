@@ -16,8 +16,8 @@ class Burst:
         """Take no option: there is nothing to set."""
 
     def ready_at(self, now: Seconds) -> Seconds:
-        """Return now."""
-        return now
+        """Return the beginning: it was never held."""
+        return 0.0
 
     def started(self, now: Seconds) -> None:
         """Keep no count."""

@@ -35,9 +35,10 @@ class Pacing(Protocol):
     """
 
     def ready_at(self, now: Seconds) -> Seconds:
-        """Return when a call may start: by now, later, or at infinity.
+        """Return when a call may start: since when, later, or at infinity.
 
-        Infinity means not before another one settles.
+        An instant that has passed says how long a call could have started; infinity
+        means not before another one settles.
         """
 
     def started(self, now: Seconds) -> None:

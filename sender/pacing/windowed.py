@@ -16,10 +16,11 @@ class Windowed:
     def __init__(self, options: PacingOptions) -> None:
         self._window = options.window
         self._open = 0
+        self._free_since: Seconds = 0.0
 
     def ready_at(self, now: Seconds) -> Seconds:
-        """Return now while there is a slot, else infinity."""
-        return now if self._open < self._window else math.inf
+        """Return since when there is a slot, infinity where there is none."""
+        return self._free_since if self._open < self._window else math.inf
 
     def started(self, now: Seconds) -> None:
         """Take a slot."""
@@ -30,4 +31,6 @@ class Windowed:
 
     def settled(self, now: Seconds) -> None:
         """Free a slot."""
+        if self._open == self._window:
+            self._free_since = now
         self._open -= 1

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 MOST_BINDINGS = 10_000
 """Recipients of one notification."""
 
-CALL_KEY_ROOM = 32
+CALL_KEY_ROOM = 64
 """Bytes kept free where a status callback is asked for.
 
 Whoever carries the call out may name it in the URL: `%3Fcall%3D123`.

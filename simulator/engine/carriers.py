@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from simulator.engine.chance import Delay, draws_of
 from simulator.engine.recipients import RecipientKind, Recipients
 from simulator.engine.senders import SenderType
+from simulator.engine.slowdowns import Slowdown, lateness
 from sms.errors import (
     FILTERED,
     LANDLINE,
@@ -16,7 +17,7 @@ from sms.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from simulator.engine.messages import Message
     from simulator.engine.profile import Profile
@@ -35,20 +36,27 @@ _ALWAYS_TOLD = frozenset(_BY_KIND.values())
 
 
 class Carrier:
-    """Every carrier there is, told apart by nothing but chance.
+    """Every carrier there is, told apart by nothing but chance and `slowdowns`.
 
     No failure rates or receipt delays are documented: the profile's mix is the
-    project's own choice.  Short codes are not filtered.
+    project's own choice, and that a carrier is slow for a while [unverified].  Short
+    codes are not filtered.
 
     Source: https://www.twilio.com/docs/api/errors/30003 to 30008 (2025-02).
     """
 
     def __init__(
-        self, profile: Profile, seed: int, known: Mapping[str, RecipientKind]
+        self,
+        profile: Profile,
+        seed: int,
+        known: Mapping[str, RecipientKind],
+        *,
+        slowdowns: Sequence[Slowdown] = (),
     ) -> None:
         self.recipients = Recipients(profile.mix, seed, known)
         self._mix = profile.mix
         self._delay = Delay(profile.receipt_delay)
+        self._slowdowns = tuple(slowdowns)
         self._calm = profile.mix.unreachable + profile.mix.unknown_error
         self._clean = 1 - profile.mix.filtered
 
@@ -56,13 +64,18 @@ class Carrier:
         """Decide a message's fate; None where no receipt will ever come.
 
         The seed, the recipient and the message's ordinal decide, as its SID was drawn
-        from them, and the type of its sender; nothing else does.
+        from them, and the type of its sender; nothing else does.  When it was handed
+        over decides only how late its receipt is.
         """
-        fate, delay, receipt, _ = draws_of(message.sid)
+        fate, quantile, receipt, _ = draws_of(message.sid)
         error = self._error(message, fate)
         if receipt < self._mix.without_receipt and error not in _ALWAYS_TOLD:
             return None
-        return self._delay.at(delay), error
+        delay = self._delay.at(quantile)
+        if self._slowdowns:
+            assert message.sent_at is not None, "it has been handed over"
+            delay *= lateness(self._slowdowns, message.country, message.sent_at)
+        return delay, error
 
     def _error(self, message: Message, fate: float) -> int | None:
         kind, misses, off_short_codes = self.recipients.look_up(message.recipient)

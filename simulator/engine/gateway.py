@@ -39,7 +39,8 @@ class Gateway:
     """One account's Twilio: what it owns, what it has taken, what is under way.
 
     `messages` holds every message taken, by SID, in order of creation, `fan_outs` those
-    of each notification; `limits` counts the requests in flight.  Where it is not
+    of each notification; `limits` counts the requests in flight; `seats` are where
+    messages have waited so far, by sender's SID and country.  Where it is not
     `watched`, messages run ahead of the clock and `advance` tells no change of status:
     right for whoever reads what became of them in the end.
     """
@@ -58,14 +59,14 @@ class Gateway:
         self.fan_outs: dict[str, list[Message]] = {}
         self.senders: dict[str, Sender] = {}
         self.queues: dict[str, SenderQueue] = {}
-        self._seats: dict[tuple[str, str], Seat] = {}
+        self.seats: dict[tuple[str, str], Seat] = {}
         self._tallies: dict[str, Tally] = {}
         self.services: dict[str, MessagingService] = {}
         self.notify_services: dict[str, NotifyService] = {}
         self._rates = Rates(profile, world.campaigns)
         self._journeys = Journeys(
             profile,
-            Carrier(profile, seed, world.kinds),
+            Carrier(profile, seed, world.kinds, slowdowns=world.slowdowns),
             self.services,
             self.opt_outs,
             self._register,
@@ -144,9 +145,9 @@ class Gateway:
         The queue is the sender's own or, under A2P 10DLC, its campaign's.
         """
         key = (sender.sid, to_country)
-        seat = self._seats.get(key)
+        seat = self.seats.get(key)
         if seat is None:
-            seat = self._seats[key] = self._new_seat(sender, to_country)
+            seat = self.seats[key] = self._new_seat(sender, to_country)
         return seat
 
     def _new_seat(self, sender: Sender, to_country: str) -> Seat:

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from simulator.engine.messages import Message
     from simulator.engine.optouts import OptOuts
     from simulator.engine.profile import Profile
-    from simulator.engine.queues import SenderQueue
     from simulator.engine.registers import Register
     from simulator.engine.seats import Seat
     from simulator.engine.services import MessagingService
@@ -144,20 +143,23 @@ class Journeys:
         service_time = message.segments / seat.mps
         starts_at = queue.enqueue(service_time, message.expires_at, at)
         if starts_at is None:
-            room = (queue, message, service_time)
+            room = (seat, message, service_time)
             self.agenda.add(message.expires_at, self._expire, room)
         else:
-            self._later(starts_at, self._start, message)
+            self._later(starts_at, self._start, taken)
             self._later(starts_at + service_time, self._leave, message)
 
-    def _expire(self, room: tuple[SenderQueue, Message, Seconds], at: Seconds) -> None:
+    def _expire(self, room: tuple[Seat, Message, Seconds], at: Seconds) -> None:
         """Fail a message that has waited too long."""
-        queue, message, service_time = room
-        queue.expire(service_time)
+        seat, message, service_time = room
+        seat.queue.expire(service_time)
+        seat.tally.left += 1
         self.end(message, FAILED, at, self._expiry_code)
 
-    def _start(self, message: Message, at: Seconds) -> None:
+    def _start(self, taken: tuple[Message, Seat], at: Seconds) -> None:
         """Begin to send a message: its turn has come."""
+        message, seat = taken
+        seat.tally.left += 1
         message.sending_at = at
         self._change(message, SENDING, at)
 

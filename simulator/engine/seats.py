@@ -12,9 +12,18 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Tally:
-    """How many messages a sender has taken, whatever their country."""
+    """How many messages a sender has taken, whatever their country.
+
+    `left` counts those whose wait is over: begun to be sent, or expired.
+    """
 
     taken: int = 0
+    left: int = 0
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for their turn."""
+        return self.taken - self.left
 
 
 @dataclass(frozen=True, slots=True)

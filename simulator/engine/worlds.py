@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from simulator.engine.recipients import RecipientKind
 from simulator.engine.senders import Sender, SenderType
+from simulator.engine.slowdowns import Slowdown
 
 ACCOUNT_SID = "AC" + "0" * 32
 AUTH_TOKEN = "smslab"
@@ -64,6 +65,7 @@ class World:
     `kinds` says what single recipients are; the rest is drawn from the profile's mix.
     `opted_out` have answered STOP, to every sender and service.
     `campaigns` maps a campaign's SID to its MPS, None for the profile's.
+    `slowdowns` are when carriers are slow, which no account owns but each one feels.
     """
 
     account_sid: str = ACCOUNT_SID
@@ -74,6 +76,7 @@ class World:
     campaigns: Mapping[str, float | None] = field(default_factory=dict)
     kinds: Mapping[str, RecipientKind] = field(default_factory=dict)
     opted_out: frozenset[str] = frozenset()
+    slowdowns: Sequence[Slowdown] = ()
 
 
 def _sender(

@@ -90,7 +90,7 @@ class Dispatcher:
         self._delay = Delay(api.gateway.profile.callback_latency)
         self._clock = clock
         self._poster = poster
-        self._observe = observe
+        self._observers = [observe] if observe else []
         self._most_waiting = most_waiting
         self._later: list[tuple[float, int, _Waiting]] = []
         self._added = 0
@@ -100,6 +100,10 @@ class Dispatcher:
         self._workers = [
             self._loop.create_task(self._work()) for _ in range(MOST_AT_ONCE)
         ]
+
+    def add_observer(self, observe: Callable[[CallbackPosted], None]) -> None:
+        """Tell one more of each callback that is done with from now on."""
+        self._observers.append(observe)
 
     def take(self, event: Event) -> None:
         """Take note of an event, and post what it calls for."""
@@ -183,19 +187,20 @@ class Dispatcher:
             self.posted += 1
         elif attempts:
             self.failed += 1
-        if self._observe is not None:
-            self._observe(
-                CallbackPosted(
-                    sid=callback.sid,
-                    status=callback.status,
-                    error_code=callback.error_code,
-                    due_at=callback.due_at,
-                    attempts=attempts,
-                    received_at=self._clock.now() if http_status else None,
-                    http_status=http_status,
-                    problem=problem,
-                )
-            )
+        if not self._observers:
+            return
+        posted = CallbackPosted(
+            sid=callback.sid,
+            status=callback.status,
+            error_code=callback.error_code,
+            due_at=callback.due_at,
+            attempts=attempts,
+            received_at=self._clock.now() if http_status else None,
+            http_status=http_status,
+            problem=problem,
+        )
+        for observe in self._observers:
+            observe(posted)
 
     async def close(self) -> None:
         """Stop posting; what waits is dropped."""

@@ -38,6 +38,10 @@ class Pump:
         if self._woken is None:
             self._woken = self._loop.call_soon(self._turn)
 
+    def add_observer(self, observe: Callable[[Event], None]) -> None:
+        """Hand what happens from now on to one more, after the others."""
+        self._observers.append(observe)
+
     def stop(self) -> None:
         """Let no more time in."""
         for handle in (self._timer, self._woken):

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import errno
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from ipaddress import ip_address
 from logging import INFO, LogRecord, getLogger
 from typing import TYPE_CHECKING, Any, cast
 
@@ -23,11 +22,14 @@ from simulator.server.clock import ScaledClock
 from simulator.server.dispatcher import Dispatcher
 from simulator.server.handler import Handler
 from simulator.server.health import Health
+from simulator.server.journal import keeping
 from simulator.server.posting import Poster
 from simulator.server.pump import Pump
+from sms.hosts import is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
+    from pathlib import Path
 
     from simulator.engine.events import Event
     from simulator.server.dispatcher import CallbackPosted
@@ -61,6 +63,7 @@ class Settings:
     `speed` is simulated seconds a real one.  `api_latency` is the median of the API's
     own time in simulated seconds, 0 for none, None for the profile's.  Port 0 picks
     one.  `started_at` is the date at which simulated time begins, None for now.
+    `journal` is a file for what becomes of every message, None for none.
     """
 
     world: World = field(default_factory=default_world)
@@ -71,6 +74,7 @@ class Settings:
     port: int = DEFAULT_PORT
     api_latency: Seconds | None = None
     started_at: datetime | None = None
+    journal: Path | None = None
 
     def __post_init__(self) -> None:
         if not is_loopback(self.host):
@@ -124,6 +128,7 @@ async def running(
 
     Raises:
         ConfigError: the port is in use.
+        OSError: the journal cannot be written.
     """
     gateway = Gateway(settings.world, settings.profile, seed=settings.seed)
     api = Api(gateway, settings.started_at or datetime.now(UTC))
@@ -143,20 +148,22 @@ async def running(
         web.Server(cast("Any", handler), **_SERVER),  # its answers: see `answers`
         shutdown_timeout=SHUTDOWN,
     )
-    try:
-        url = await _listen(runner, settings)
-        yield Running(
-            url=url,
-            api=api,
-            gateway=gateway,
-            clock=clock,
-            dispatcher=dispatcher,
-            pump=pump,
-        )
-    finally:
-        await runner.cleanup()
-        pump.stop()
-        await dispatcher.close()
+    with ExitStack() as stack:
+        try:
+            server = Running(
+                url=await _listen(runner, settings),
+                api=api,
+                gateway=gateway,
+                clock=clock,
+                dispatcher=dispatcher,
+                pump=pump,
+            )
+            stack.enter_context(keeping(settings.journal, server))
+            yield server
+        finally:
+            await runner.cleanup()
+            pump.stop()
+            await dispatcher.close()
 
 
 def be_brief(record: LogRecord) -> bool:
@@ -184,13 +191,3 @@ async def _listen(runner: web.ServerRunner, settings: Settings) -> str:
     port = runner.addresses[0][1]
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     return f"http://{host}:{port}"
-
-
-def is_loopback(host: str) -> bool:
-    """Say whether a host to listen at is this machine alone."""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -31,25 +31,29 @@ def client_lines(settings: Settings, url: str) -> str:
 async def serve(settings: Settings, echo: Callable[[str], None]) -> None:
     """Run the server until SIGINT or SIGTERM; requests that are open then may finish.
 
+    The first line names the address.  A second signal does not cut the end short: it
+    has its own bounds, and a journal its last line.
+
     Raises:
         ConfigError: the port is in use.
+        OSError: the journal cannot be written.
     """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     signals = (signal.SIGINT, signal.SIGTERM)
-    async with running(settings) as server:
-        for number in signals:
-            loop.add_signal_handler(number, stop.set)
-        try:
+    for number in signals:
+        loop.add_signal_handler(number, stop.set)
+    try:
+        async with running(settings) as server:
             echo(f"smslab answers for Twilio at {server.url}")
             echo("")
             echo(client_lines(settings, server.url))
             echo("")
             echo(f"state: {server.url}/_smslab/health   stop: Ctrl-C")
             await stop.wait()
-        finally:
-            for number in signals:
-                loop.remove_signal_handler(number)
+    finally:
+        for number in signals:
+            loop.remove_signal_handler(number)
 
 
 def run_server(settings: Settings, echo: Callable[[str], None]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -198,10 +199,9 @@ def test_no_text_is_lost_and_none_sent_twice(count: int, **scenario: Any) -> Non
     """Every text is there, attempt by attempt, and nothing follows what arrived."""
     strategies, pacing = (scenario.pop("strategy"),), scenario.pop("pacing")
     asked, _ = rough(count, strategies, **scenario)
-    choice = asked.choices[0].__class__(
-        strategies[0], pacing, asked.choices[0].make_strategy, find_pacing(pacing)
-    )
-    asked = type(asked)(asked.scenario, (choice,), (), {})
+    (stream,) = asked.streams
+    choice = replace(stream.choice, pacing=pacing, make_pacing=find_pacing(pacing))
+    asked = replace(asked, streams=(replace(stream, choice=choice),))
     ends = fates(run(asked), strategies[0])
     assert {text for text, _ in ends} == set(range(count))
     for (text, attempt), (status, _) in ends.items():

@@ -41,7 +41,9 @@ def test_every_column_comes_back_with_its_type_unit_and_meaning(
     tmp_path: Path,
 ) -> None:
     """Each table's fields are TABLES, told in the file itself."""
-    write_run(make_record("pool", texts=0), tmp_path)
+    record = make_record("pool", texts=0)
+    record.generator.append("0", 1.0, 0.5, 2.0, 3)
+    write_run(record, tmp_path)
     types = {"int": pa.int32(), "float": pa.float64(), "string": pa.string()}
     types["category"] = pa.dictionary(pa.int32(), pa.string())
     for name, columns in TABLES.items():

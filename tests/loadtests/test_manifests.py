@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 from importlib.metadata import version
 
-from loadtests.manifests import describe
+from loadtests.checks import judge_all, parse_check
+from loadtests.figures import Figures
+from loadtests.manifests import REAL, VIRTUAL, describe, describe_checks, describe_load
 from loadtests.records import FORMAT
+from tests.loadtests.loadings import read_small
 from tests.loadtests.trials import STARTED_AT, make_plan
 
 
@@ -39,3 +42,30 @@ def test_a_run_is_not_whole_before_it_has_ended() -> None:
         options={},
     )
     assert (manifest["complete"], manifest["strategies"]) == (False, [])
+
+
+def test_a_load_says_how_it_is_put_on() -> None:
+    """By whom, over which clock; what comes of it is added when it is over."""
+    load = read_small(users=3)
+    real, virtual = (
+        describe_load(load, started_at=STARTED_AT, clock=clock, options={})
+        for clock in (REAL, VIRTUAL)
+    )
+    assert json.loads(json.dumps(real)) == real
+    assert (real["command"], real["redeliver"], real["speed"]) == ("load", 1, 60.0)
+    assert real["generator"] == {"driver": "open", "users": 3, "processes": 1}
+    assert (virtual["generator"], virtual["speed"]) == (None, 0.0)
+    assert real["scenario"]["name"] == "a load"
+
+
+def test_checks_are_told_in_words() -> None:
+    """What each wanted and got, as the table has it."""
+    judgements = judge_all([parse_check("count(texts) > 1")], Figures())
+    assert describe_checks(judgements) == [
+        {
+            "check": "count(texts) > 1",
+            "wanted": "> 1",
+            "got": "0",
+            "met": False,
+        }
+    ]

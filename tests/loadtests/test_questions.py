@@ -69,7 +69,7 @@ def test_the_template_is_read_from_its_file() -> None:
 def test_what_is_left_out_has_a_default() -> None:
     """All strategies, a body and the classic limits."""
     asked = make_plan(3)
-    assert [choice.strategy for choice in asked.choices] == list(STRATEGIES)
+    assert [stream.name for stream in asked.streams] == list(STRATEGIES)
     assert {text.body for text in asked.scenario.texts} == {BODY}
     assert asked.scenario.profile.name == "twilio-2021"
 
@@ -77,7 +77,7 @@ def test_what_is_left_out_has_a_default() -> None:
 def test_a_strategy_named_twice_runs_once() -> None:
     """The order is that of the first naming."""
     asked = make_plan(1, strategies=("notify", "single-number", "notify"))
-    names = [choice.strategy for choice in asked.choices]
+    names = [stream.name for stream in asked.streams]
     assert names == ["notify", "single-number"]
 
 

@@ -14,7 +14,7 @@ from loadtests import records
 from loadtests.records import MISSING, NAN, TABLES, Table
 from tests.loadtests.trials import rows
 
-CALL = ("pool", 0, 0, "create_message", 1, 0.0, 0.1, 201, None, 1)
+CALL = ("pool", 0, 0, "create_message", 1, 0.0, 0.0, 0.0, 0.1, 201, None, 1)
 
 words = st.none() | st.sampled_from(["pool", "notify", "größe"])
 numbers = st.none() | st.integers(0, 2**31 - 1)

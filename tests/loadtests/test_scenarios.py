@@ -37,10 +37,3 @@ def test_only_what_sends_to_anybody_is_a_number() -> None:
     senders = make_scenario(World(senders=owned)).senders()
     assert senders.numbers == (long_code().address,)
     assert senders.short_codes == {"US": short_code(0).address}
-
-
-def test_a_broadcast_says_where_callbacks_go() -> None:
-    """Texts, address and validity period are passed on."""
-    broadcast = make_scenario(default_world()).broadcast("http://127.0.0.1/status")
-    assert broadcast.status_callback == "http://127.0.0.1/status"
-    assert broadcast.validity_period == 60

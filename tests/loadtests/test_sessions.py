@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from loadtests.sessions import STATUS_CALLBACK, Session, start, stopped
+from loadtests.sessions import Session
+from loadtests.streams import STATUS_CALLBACK, stopped
 from sender.strategies import StrategyError
 from simulator.engine.worlds import World
 from tests.loadtests.trials import STARTED_AT, make_plan, make_record, rough
@@ -12,11 +15,11 @@ from tests.loadtests.trials import STARTED_AT, make_plan, make_record, rough
 
 def test_a_session_sums_up() -> None:
     """What the manifest says of it: names, counts, limits, and when it was over."""
-    asked, scenario = rough(20, ("notify",), redeliver=1)
-    session = Session(scenario, asked.choices[0], make_record(), started_at=STARTED_AT)
+    asked, _ = rough(20, ("notify",), redeliver=1)
+    session = Session(asked.streams, make_record(), started_at=STARTED_AT)
     assert session.progress().answered == 0
     list(session.play())
-    facts = session.finish(complete=True)
+    (facts,) = session.finish(complete=True)
     assert (facts["name"], facts["pacing"], facts["texts"]) == (
         "notify",
         "adaptive",
@@ -29,8 +32,7 @@ def test_a_session_sums_up() -> None:
 def test_progress_counts_texts() -> None:
     """Once it is played every text is answered, those of one call together."""
     asked = make_plan(20, strategies=("notify",))
-    choice, record = asked.choices[0], make_record()
-    session = Session(asked.scenario, choice, record, started_at=STARTED_AT)
+    session = Session(asked.streams, make_record(), started_at=STARTED_AT)
     list(session.play())
     told = session.progress()
     assert (told.strategy, told.answered, told.texts) == ("notify", 20, 20)
@@ -43,7 +45,7 @@ def test_nothing_begins_without_senders() -> None:
         texts=scenario.texts, world=World(senders=()), profile=scenario.profile, seed=1
     )
     with pytest.raises(StrategyError, match="no Notify service"):
-        start(scenario, asked.choices[0], STATUS_CALLBACK)
+        replace(asked.streams[0], scenario=scenario).begin(STATUS_CALLBACK)
 
 
 def test_what_is_missing_is_said() -> None:

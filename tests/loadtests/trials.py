@@ -74,8 +74,12 @@ def rough(
         base.scenario.profile, mix=ROUGH, concurrency=changes.pop("concurrency", 100)
     )
     scenario = replace(base.scenario, texts=texts, profile=profile, **changes)
-    choices = tuple(c for c in base.choices if c.strategy in strategies)
-    return replace(base, scenario=scenario, choices=choices), scenario
+    streams = tuple(
+        replace(stream, scenario=scenario)
+        for stream in base.streams
+        if stream.name in strategies
+    )
+    return replace(base, streams=streams), scenario
 
 
 def rows(table: Table) -> list[Row]:

@@ -8,13 +8,15 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from loadtests.folders import write_run
-from loadtests.records import FORMAT, RunRecord
+from loadtests.records import FORMAT, TABLES, RunRecord
 from reports.comparisons import Comparison, compare
 from reports.prices import load_prices
 from reports.runs import Run, read_run
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from loadtests.records import Table
 
 US_NUMBERS = [f"+1415555010{digit}" for digit in range(10)]
 SHORT_CODE = "55555"
@@ -93,7 +95,8 @@ def add_call(record: RunRecord, strategy: str, call: int, **values: Any) -> None
         "error_code": None,
         "in_flight": 1,
     }
-    record.calls.append(*(row | values).values())
+    when = (row | values)["started_at"]
+    _append(record.calls, {"intended_at": when, "due_at": when} | row | values)
 
 
 def add_message(record: RunRecord, strategy: str, text: int, **values: Any) -> None:
@@ -118,7 +121,13 @@ def add_message(record: RunRecord, strategy: str, text: int, **values: Any) -> N
         "sent_at": 2.0,
         "ended_at": 4.0,
     }
-    record.messages.append(*(row | values).values())
+    when = (row | values)["submitted_at"]
+    _append(record.messages, {"intended_at": when} | row | values)
+
+
+def _append(table: Table, row: dict[str, Any]) -> None:
+    """Add a row of named values to a table."""
+    table.append(*(row[column.name] for column in TABLES[table.name]))
 
 
 def add_refusal(

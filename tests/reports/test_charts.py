@@ -12,12 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.image import imread
 
-from reports.charts import STYLES, brief, paint, round_step, spread
+from reports.charts import STYLES, brief, edges_to, paint, round_step, spread, style_of
 from reports.curves import steps
-from reports.gallery import PICTURES
+from reports.gallery import PICTURES, paint_all
 from reports.metrics import SenderFigures
 from reports.pictures.answers import PICTURE as ANSWERS
 from reports.pictures.delivered import PICTURE as DELIVERED
+from reports.pictures.flight import PICTURE as FLIGHT
 from reports.pictures.queues import looks_of
 from tests.reports.builders import (
     US_NUMBERS,
@@ -29,6 +30,7 @@ from tests.reports.builders import (
     make_record,
 )
 from tests.reports.conftest import HOSTILE
+from tests.reports.loads import FLOWS, make_load
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,9 +42,12 @@ pictures = pytest.mark.parametrize("picture", PICTURES, ids=lambda one: one.name
 
 
 @pictures
-def test_a_picture_is_wide_and_not_blank(five: Report, picture: Picture) -> None:
+def test_a_picture_is_wide_and_not_blank(
+    five: Report, load: Report, picture: Picture
+) -> None:
     """1,200 pixels wide, with ink of several colours on it."""
-    path = next(path for path in five.pictures if path.stem == picture.name)
+    paths = (*five.pictures, *load.pictures)
+    path = next(path for path in paths if path.stem == picture.name)
     pixels = imread(path)
     assert pixels.shape[1] == 1200
     assert pixels.shape[0] > 400
@@ -160,6 +165,46 @@ def test_ids_are_each_picture_s_own(five: Report) -> None:
     assert "<metadata" not in first
 
 
+def test_a_load_has_pictures_that_a_comparison_has_not(
+    five: Report, load: Report
+) -> None:
+    """What runs beside each other is drawn together, in a comparison never."""
+    more = {path.stem for path in load.pictures} - {path.stem for path in five.pictures}
+    assert more == {"callbacks", "flight", "percentiles"}
+
+
+def test_a_stream_alone_is_in_flight_in_one_picture(tmp_path: Path) -> None:
+    """What the answers show already is not drawn a second time."""
+    comparison = judge_record(make_load(FLOWS[0]), tmp_path)
+    drawn = {chart.picture.name for chart in paint_all(comparison)}
+    assert "flight" not in drawn
+    assert "answers" in drawn
+
+
+def test_doubt_stands_over_every_picture_of_percentiles(
+    late: Report, load: Report
+) -> None:
+    """In its title and its words, and nowhere where the load was sound."""
+    doubted = [paint(p, late.comparison) for p in PICTURES if p.timed]
+    assert len(doubted) == 3
+    assert all(")?" in chart.label and chart.doubt for chart in doubted)
+    sound = [paint(picture, load.comparison) for picture in PICTURES]
+    assert not any(")?" in chart.label or chart.doubt for chart in sound)
+
+
+def test_streams_that_share_a_limit_add_up(load: Report) -> None:
+    """The whole account's requests in flight are not those of one stream."""
+    label = paint(FLIGHT, load.comparison).label
+    assert "codes: at most" in label
+    assert "12 refused" in label
+
+
+def test_styles_beyond_the_colours_are_told_apart() -> None:
+    """The eighth has the first one's colour and other dashes."""
+    looks = [style_of(index) for index in range(3 * len(STYLES))]
+    assert len({(one.color, one.dashes) for one in looks}) == len(looks)
+
+
 def test_styles_differ_by_more_than_colour() -> None:
     """Grey prints and colour-blind readers have dashes and markers."""
     assert len({style.dashes for style in STYLES}) == len(STYLES)
@@ -181,6 +226,14 @@ def test_labels_keep_their_distance_and_their_order(heights: list[float]) -> Non
 def test_a_step_cuts_an_axis_into_few_parts(span: float, most: int) -> None:
     """Never more ticks than asked for, however long the run."""
     assert span / round_step(span, most) <= most + 1
+
+
+@given(st.floats(0, 1e6), st.integers(2, 80))
+def test_slices_hold_the_last_instant(end: float, most: int) -> None:
+    """Also where it falls on an edge."""
+    edges = edges_to([np.array([end]), np.zeros(0)], most)
+    assert edges[0] == 0 <= end <= edges[-1]
+    assert len(edges) <= most + 3
 
 
 def test_a_long_name_is_cut() -> None:

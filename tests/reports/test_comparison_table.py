@@ -17,6 +17,7 @@ from tests.reports.builders import (
     judge_record,
     make_record,
 )
+from tests.reports.loads import FLOWS, make_load
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,6 +66,40 @@ def test_what_was_assumed_stands_under_the_heading(five: Report, width: int) -> 
     text = " ".join(printed(five.comparison, width).split())
     question, setting = five.verdict.question, premises(five.comparison.manifest)
     assert text.startswith(f"{question} {setting} strategy ")
+
+
+def test_a_bottleneck_stands_before_all_else(late: Report) -> None:
+    """In plain words, with its figures, and no percentile is printed as sound."""
+    text = printed(late.comparison, 100)
+    assert text.startswith("The generator was the bottleneck")
+    assert "p99 198.1 ms" in text
+    times = [line for line in text.splitlines() if " time  " in line]
+    assert len(times) == 4
+    assert all(line.count(")?") == 3 for line in times)
+    assert "(…)? is not sound: the generator was the bottleneck" in text
+
+
+@pytest.mark.parametrize("width", [80, 100, 140])
+def test_a_load_shows_its_times_and_what_drove_it(load: Report, width: int) -> None:
+    """Response and service time apart, and the lag in real milliseconds."""
+    text = printed(load.comparison, width)
+    assert max(map(len, text.splitlines())) <= width
+    assert "response time" in text
+    assert "service time" in text
+    assert "at most 0.0 ms" in text
+    assert ")?" not in text
+
+
+def test_checks_are_shown_met_or_missed(tmp_path: Path) -> None:
+    """What was wanted and what it got, in a table of their own."""
+    checks = [
+        {"check": "p95(call)", "wanted": "< 1s", "got": "3.4s", "met": False},
+        {"check": "share(429)", "wanted": "< 1%", "got": "0.4 %", "met": True},
+    ]
+    comparison = judge_record(make_load(FLOWS[0], checks=checks), tmp_path)
+    lines = [" ".join(line.split()) for line in printed(comparison, 100).splitlines()]
+    assert "p95(call) < 1s 3.4s MISSED" in lines
+    assert "share(429) < 1% 0.4 % met" in lines
 
 
 def test_a_strategy_alone_has_no_star(tmp_path: Path) -> None:

@@ -13,16 +13,21 @@ from hypothesis import strategies as st
 from reports.curves import (
     answers,
     arrivals,
+    counts_in,
     depths,
     in_flight,
     percentile,
+    slices,
     steps,
     thin,
+    total,
 )
 from tests.reports.builders import add_call, add_message, make_record, read_back
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from reports.runs import Floats
 
 instants = st.integers(0, 30).map(float)
 stays = st.lists(
@@ -155,3 +160,43 @@ def test_a_thinned_curve_keeps_its_ends(number: int) -> None:
 def _columns(stays: list[tuple[float, float]]) -> tuple[np.ndarray, np.ndarray]:
     ups, downs = zip(*stays, strict=True) if stays else ((), ())
     return np.array(ups, dtype=np.float64), np.array(downs, dtype=np.float64)
+
+
+@given(
+    pairs=st.lists(st.tuples(st.integers(0, 9), st.integers(0, 99)), max_size=60),
+    percent=st.sampled_from([1.0, 50.0, 95.0, 99.0, 100.0]),
+)
+def test_each_slice_has_the_percentile_of_what_is_in_it(
+    pairs: list[tuple[int, int]], percent: float
+) -> None:
+    """As if each were reckoned alone; an empty one has none."""
+    at, values = (np.array([pair[i] for pair in pairs], dtype=float) for i in (0, 1))
+    [found] = slices(at, values, np.arange(11.0), np.array([percent]))
+    for place, value in enumerate(found):
+        inside = np.sort(values[at == place])
+        expected = percentile(inside, percent)
+        assert math.isnan(value) if expected is None else value == expected
+
+
+def test_a_slice_holds_nothing_that_is_not_known() -> None:
+    """A call without an answer took no time that could be counted."""
+    at, nan = np.array([1.0, 1.0, math.nan]), math.nan
+    [found] = slices(at, np.array([5.0, nan, 7.0]), np.arange(3.0), np.array([99.0]))
+    assert found[1] == 5.0
+    assert counts_in(at, np.arange(3.0)).tolist() == [0, 2]
+
+
+@given(first=stays, second=stays)
+def test_levels_add_up(
+    first: list[tuple[float, float]], second: list[tuple[float, float]]
+) -> None:
+    """The sum of two is the level of both together, at any instant."""
+    parts = [steps(*_apart(one)) for one in (first, second)]
+    grid = np.arange(-1, 32, 0.5)
+    whole = steps(*_apart([*first, *second])).sample(grid)
+    assert total(parts).sample(grid).tolist() == whole.tolist()
+
+
+def _apart(stays: list[tuple[float, float]]) -> tuple[Floats, Floats]:
+    up, down = (np.array([stay[i] for stay in stays], dtype=float) for i in (0, 1))
+    return up, down

@@ -57,6 +57,13 @@ def test_other_prices_give_other_costs(tmp_path: Path) -> None:
     assert "ours.toml" in report.page.read_text("utf-8")
 
 
+def test_a_load_has_its_pictures_and_its_words(load: Report) -> None:
+    """Nine pictures, and a line for each stream instead of a winner."""
+    assert len(list(load.page.parent.glob("*.png"))) == 9
+    assert load.lines()[0] == "100.0 % of the texts delivered, done after 10m 4s."
+    assert load.verdict.chosen is None
+
+
 def test_a_folder_that_is_no_run_is_refused(tmp_path: Path) -> None:
     """And nothing is written into it."""
     with pytest.raises(RunError, match="is not a run folder"):

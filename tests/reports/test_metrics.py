@@ -46,6 +46,42 @@ def test_a_text_sent_again_took_its_time_from_the_first_attempt(
     assert spread.ordered.tolist() == [4.0, 63.0]
 
 
+def test_sojourn_times_run_from_the_intention(tmp_path: Path) -> None:
+    """What held a text up before its first call is in it, a later attempt's is not."""
+    record = make_record("one", texts=1)
+    later = {"intended_at": 60.0, "submitted_at": 61.0}
+    add_message(record, "one", 0, attempt=1, **later, ended_at=65.0)
+    add_message(
+        record, "one", 0, intended_at=2.0, submitted_at=9.0, status="undelivered"
+    )
+    metrics = measure_record(record, tmp_path)
+    assert metrics.sojourn.ordered.tolist() == [63.0]
+    assert metrics.ended.ordered.tolist() == [63.0]
+
+
+def test_a_text_that_failed_has_ended_too(tmp_path: Path) -> None:
+    """One without a receipt has not, and one that was refused never lived."""
+    record = make_record("one", texts=4)
+    add_message(record, "one", 0, status="failed", ended_at=3.0)
+    add_message(record, "one", 1, ended_at=8.0)
+    add_message(record, "one", 2, status="sent", ended_at=None)
+    add_refusal(record, "one", 3, 21610)
+    metrics = measure_record(record, tmp_path)
+    assert metrics.sojourn.ordered.tolist() == [8.0]
+    assert metrics.ended.ordered.tolist() == [3.0, 8.0]
+
+
+def test_calls_are_timed_twice(tmp_path: Path) -> None:
+    """From when they were meant to be made, and from when they were."""
+    record = make_record("one", texts=2)
+    instants = {"intended_at": 1.0, "due_at": 2.0, "started_at": 5.0}
+    add_call(record, "one", 0, **instants, answered_at=7.0)
+    add_call(record, "one", 1, **instants, answered_at=None, http_status=0)
+    metrics = measure_record(record, tmp_path)
+    assert metrics.response.ordered.tolist() == [6.0]
+    assert metrics.service.ordered.tolist() == [2.0]
+
+
 def test_throughput_counts_segments_while_they_left(tmp_path: Path) -> None:
     """Six segments from second 0 to second 6 are one a second."""
     record = make_record("one", texts=3)
@@ -127,7 +163,7 @@ def test_nothing_has_no_figures(tmp_path: Path) -> None:
     """A strategy that never began measures as zeros."""
     metrics = measure_record(make_record("one", texts=0), tmp_path)
     assert metrics.throughput == metrics.segments == metrics.calls.made == 0
-    assert metrics.sojourn.p50 is metrics.api_latency.p99 is None
+    assert metrics.sojourn.p50 is metrics.service.p99 is None
 
 
 def test_statuses_count_every_attempt(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from tests.reports.builders import (
     make_record,
 )
 from tests.reports.conftest import HOSTILE
+from tests.reports.loads import FLOWS, make_load
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -212,6 +213,49 @@ def test_a_real_run_counts_the_messages_that_differ(tmp_path: Path) -> None:
     assert " 17 " in text
     assert "real, 60 simulated seconds a second" in text
     assert "--redeliver was 0" in text
+
+
+def test_a_bottleneck_stands_at_the_very_top(late: Report) -> None:
+    """Before the question; percentiles are struck through, and said not to be sound."""
+    outline = Outline(late.page.read_text("utf-8"))
+    text = outline.text
+    top = text.index("The generator was the bottleneck: these figures")
+    assert top < text.rindex(late.verdict.question)
+    assert len(outline.named("s")) == text.count("not sound") - 1 > 20
+    assert text.count("Not sound: the generator was the bottleneck.") == 3
+    assert ")?" not in re.sub(r"<svg.*?</svg>", "", late.page.read_text(), flags=re.S)
+
+
+def test_a_sound_load_strikes_nothing(load: Report) -> None:
+    """And still tells how late it was, what drove it and what receivers met."""
+    outline = Outline(load.page.read_text("utf-8"))
+    text = " ".join(outline.text.split())
+    assert not outline.named("s")
+    assert "bottleneck" not in text
+    assert "440 of 440" in text
+    assert "A queue is shared by all that goes through its number." in text
+    assert "The p99 of the codes" in text
+    assert "1 callback with a wrong signature" in text
+    assert "from 2 processes" in text
+
+
+def test_a_load_shows_checks_knee_and_what_is_open(tmp_path: Path) -> None:
+    """And what is missing of it, before the question."""
+    record = make_load(FLOWS[0], missing=["worker 1 was killed after 40s"])
+    missed = {"check": HOSTILE, "wanted": "< 1s", "got": "3s", "met": False}
+    knee = {"stream": "codes", "check": "p95(call) < 1s", "rate": 25.0}
+    record.manifest.update(checks=[missed], knee=knee)
+    record.manifest["strategies"][0]["open"] = {"sent": 3, "queued": 0}
+    outline = Outline(page_of(record, tmp_path))
+    text = " ".join(outline.text.split())
+    assert "MISSED" in text
+    assert HOSTILE in text
+    assert not outline.named("script")
+    assert "Every step held p95(call) < 1s of codes, up to 25 a second" in text
+    assert " 3 sent " in text
+    assert text.index("worker 1 was killed") < text.rindex(
+        "codes behind a newsletter: 240"
+    )
 
 
 def test_prices_and_guesses_are_dated_and_sourced(tmp_path: Path) -> None:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from reports.manifests import SenderFacts
 from reports.premises import name_senders, premises
-from reports.runs import SenderFacts
 from tests.reports.builders import make_record, read_back
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import pytest
 
 from loadtests.folders import write_run
 from reports.columns import PAGE, insert_tables
-from reports.runs import Manifest, StrategyFacts
+from reports.manifests import Manifest, StrategyFacts
 from tests.reports.builders import WAYS, Example
 
 if TYPE_CHECKING:

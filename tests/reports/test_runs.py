@@ -28,6 +28,24 @@ def test_each_strategy_has_its_own_rows(tmp_path: Path) -> None:
     assert two.messages.ints["text"].tolist() == [10, 11, 12]
 
 
+def test_a_generator_is_read_where_there_is_one(tmp_path: Path) -> None:
+    """A comparison has none, a load over HTTP what it saw of itself."""
+    record = make_record("one", texts=0)
+    assert read_back(record, tmp_path / "without").generator is None
+    record.generator.append("0", 1.0, 0.5, 0.2, 3)
+    generator = read_back(record, tmp_path / "with").generator
+    assert generator is not None
+    assert (len(generator), generator.floats["cpu"].tolist()) == (1, [0.5])
+
+
+def test_what_a_load_adds_may_be_left_out(tmp_path: Path) -> None:
+    """A folder of compare says nothing of it, and is none."""
+    run = read_back(make_record("one", texts=0), tmp_path)
+    assert not run.manifest.is_load
+    assert (run.manifest.checks, run.manifest.knee) == ((), None)
+    assert run.strategies[0].facts.by == "one"
+
+
 def test_words_kept_as_plain_text_are_read_too(tmp_path: Path) -> None:
     """A folder that went through another tool, categories gone, still reads."""
     record = make_record("one", texts=2)
@@ -59,9 +77,9 @@ def test_a_folder_without_manifest_is_no_run(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('{"format": 2}', r"format 2 is not one this version reads \(1\)"),
+        ('{"format": 1}', r"format 1 is not one this version reads \(2\)"),
         ("[]", "format None"),
-        ('{"format": 1}', "missing required field `smslab`"),
+        ('{"format": 2}', "missing required field `smslab`"),
         ("{", "manifest.json: "),
     ],
 )

@@ -1,4 +1,4 @@
-"""A server on loopback that answers as a test tells it, and remembers what it saw."""
+"""A server on loopback that answers as a test tells it, and a client for it."""
 
 from __future__ import annotations
 
@@ -6,13 +6,33 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from aiohttp import web
 
+from sender.client import make_client, perform
+from sender.http import HttpClient
+from sender.plans import Call, Operation
+
+if TYPE_CHECKING:
+    from sender.calls import Answer
+
 ACCOUNT = "AC" + "0" * 32
 TOKEN = "smslab"
+
+MESSAGE = Call(
+    Operation.CREATE_MESSAGE,
+    (),
+    {
+        "To": "+14155550123",
+        "From": "+14155550100",
+        "Body": "Grüße → you & me",
+        "StatusCallback": "http://127.0.0.1:1/cb?call=1",
+        "ValidityPeriod": "60",
+    },
+)
+"""A message to create."""
 
 Reply = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -116,3 +136,20 @@ async def serve(reply: Reply) -> AsyncIterator[Loopback]:
         yield state
     finally:
         await runner.cleanup()
+
+
+@asynccontextmanager
+async def connected(reply: Reply) -> AsyncIterator[tuple[Loopback, Any]]:
+    """Serve a reply, with a client for it."""
+    async with serve(reply) as loopback:
+        http_client = HttpClient(loopback.url)
+        try:
+            yield loopback, make_client(http_client, ACCOUNT, TOKEN)
+        finally:
+            await http_client.close()
+
+
+async def answer(reply: Reply) -> Answer:
+    """Return what a message comes to where the API replies so."""
+    async with connected(reply) as (_, client):
+        return await perform(client, MESSAGE)

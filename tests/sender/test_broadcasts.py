@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
@@ -178,7 +179,47 @@ def test_a_refused_call_is_made_again_before_new_ones() -> None:
     step = run.step(1.0)
     assert isinstance(step, Wait)
     assert 1.0 <= step.until <= 1.1
-    assert run.step(step.until) == first._replace(retries=1)
+    assert run.step(step.until) == first._replace(retries=1, due_at=step.until)
+
+
+def due(*instants: float) -> tuple[BroadcastRun, Plain]:
+    """Return a run of texts that are due one after the other."""
+    texts = [Text(n, US, "Hi", due_at=at) for n, at in enumerate(instants)]
+    strategy = Plain()
+    return BroadcastRun(
+        Broadcast(texts), strategy, find_pacing("burst")(PacingOptions())
+    ), strategy
+
+
+def test_a_text_is_sent_when_it_is_due_and_not_before() -> None:
+    """Until then there is nothing to do but wait."""
+    run, _ = due(1.0, 3.0)
+    assert run.step(0.5) == Wait(1.0)
+    first = attempt(run, 1.25)
+    assert (first.due_at, first.intended_at) == (1.0, 1.0)
+    run.settle(Outcome(first, 201, sid="SM1"), 1.5)
+    assert run.step(1.5) == Wait(3.0)
+
+
+def test_what_pacing_held_was_not_due_before_it_let_go() -> None:
+    """The intended instant stays that of the arrival."""
+    texts = [Text(n, US, "Hi", due_at=1.0) for n in range(2)]
+    pacing = find_pacing("windowed")(PacingOptions(window=1))
+    run = BroadcastRun(Broadcast(texts), Plain(), pacing)
+    run.settle(Outcome(attempt(run, 1.0), 201, sid="SM1"), 4.0)
+    second = attempt(run, 4.5)
+    assert (second.due_at, second.intended_at) == (4.0, 1.0)
+
+
+def test_texts_may_come_without_end_until_the_run_is_closed() -> None:
+    """What had not come by then is never sent."""
+    endless = (Text(n, US, "Hi", due_at=float(n)) for n in itertools.count())
+    pacing = find_pacing("burst")(PacingOptions())
+    run = BroadcastRun(Broadcast(()), Plain(), pacing, texts=endless)
+    for at in range(100):
+        run.settle(Outcome(attempt(run, at), 201, sid="SM1"), at)
+    run.close()
+    assert run.step(1e9) == Done()
 
 
 @settings(max_examples=300, deadline=None)

@@ -9,6 +9,7 @@ import pytest
 from simulator.config import load_config
 from simulator.engine.gateway import Gateway
 from simulator.engine.senders import SenderType
+from simulator.engine.slowdowns import Slowdown
 from simulator.engine.worlds import default_world
 from simulator.keys import ConfigError
 from simulator.profiles import load_profile
@@ -52,6 +53,21 @@ def test_services_may_use_the_default_numbers() -> None:
     assert world.notify_services == ()
 
 
+def test_slowdowns_are_read() -> None:
+    """From and to are seconds or durations; without countries it is all of them."""
+    text = (
+        '[[slowdowns]]\nfrom = "10m"\nto = 1200\nfactor = 5\ncountries = ["GB"]\n'
+        "[[slowdowns]]\nfrom = 0\nto = 0.5\nfactor = 1.5\n"
+    )
+    assert load_config(text, "world.toml").world.slowdowns == (
+        Slowdown(begins_at=600, ends_at=1200, factor=5, countries=frozenset({"GB"})),
+        Slowdown(begins_at=0, ends_at=0.5, factor=1.5),
+    )
+
+
+SPAN = "[[slowdowns]]\nfrom = 60\nto = 120\n"
+
+
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
@@ -70,6 +86,15 @@ def test_services_may_use_the_default_numbers() -> None:
         ("[[notify]]\nname='a'\nservice='b'", "no service 'b'"),
         ("[recipients]\n'+14155550123' = 'lndline'", "lndline"),
         ("opted_out = ['x']", "recipient 'x' is no number"),
+        (SPAN + "factr = 2", "slowdowns[0] has no key 'factr': did you mean 'factor'"),
+        (SPAN, "missing required field `factor` - at `$.slowdowns[0]`"),
+        (SPAN + "factor = 0.5", "slowdowns[0]: factor is 1 or more, not 0.5"),
+        (SPAN + "factor = inf", "slowdowns[0]: factor is 1 or more, not inf"),
+        (SPAN + "factor = 2\ncountries = ['UK']", "countries: 'UK' is no country"),
+        (SPAN.replace("60", "'1x'") + "factor = 2", "from: '1x' is no duration"),
+        (SPAN.replace("60", "-1") + "factor = 2", "from is 0 or more, not -1"),
+        (SPAN.replace("60", "nan") + "factor = 2", "from is 0 or more, not nan"),
+        (SPAN.replace("60", "'2m'") + "factor = 2", "to is after from (120.0), not 12"),
         ("numbers = 3", "numbers"),
         ("x =", "Invalid value"),
     ],

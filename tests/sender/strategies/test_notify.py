@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sender.plans import Broadcast, Call, Text
+from sender.matching import LONGEST_NAME, Matching
+from sender.plans import Attempt, Broadcast, Call, Text
 from sender.strategies.notify import CALL_KEY_ROOM, MOST_BINDINGS, Notify, binding_size
 from sms.units import MEGABYTE
 from tests.sender.virtual import SENDERS, americans, carried, make_broadcast, outcome
@@ -83,7 +84,9 @@ def test_a_megabyte_may_be_filled_to_the_last_byte() -> None:
 
 def test_the_call_may_still_be_named() -> None:
     """The room kept free takes the longest name a call gets."""
-    named = {"status_callback": f"{CALLBACK}?call=4294967296"}
+    attempt = Attempt(calls([Text(0, "+14155550123", "Hello")], CALLBACK)[0], 2**40)
+    call = Matching("n" * LONGEST_NAME).begin(attempt)
+    named = json.loads(str(call.form["Sms"]))
     plain = {"status_callback": CALLBACK}
     longer = len(urlencode({"s": json.dumps(named)}))
     assert longer - len(urlencode({"s": json.dumps(plain)})) <= CALL_KEY_ROOM

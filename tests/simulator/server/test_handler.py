@@ -259,6 +259,7 @@ async def test_health_says_how_the_server_is() -> None:
     assert sum(health["messages"].values()) == 1
     assert health["requests"]["limit"] == 100
     assert health["callbacks"]["overflowed"] == 0
+    assert health["process"]["cpu_seconds"] > 0
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,19 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
+import orjson
 import pytest
 
 from simulator.keys import ConfigError
 from simulator.server.running import Settings, running
 from simulator.server.serve import client_lines, serve
 from tests.simulator.server.fast import fast
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -32,12 +38,32 @@ async def test_a_signal_stops_it(number: signal.Signals) -> None:
     assert len(client_lines(fast(), url).splitlines()) == 5
 
 
-async def test_a_port_in_use_is_told() -> None:
-    """A second server on the same port is one line of ConfigError."""
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+async def test_two_signals_leave_a_whole_journal(
+    number: signal.Signals, tmp_path: Path
+) -> None:
+    """Who asks twice, as a terminal and a parent may, still gets its last line."""
+    path = tmp_path / "journal.jsonl"
+
+    def echo(line: str) -> None:
+        if "Ctrl-C" in line:
+            os.kill(os.getpid(), number)
+            asyncio.get_running_loop().call_soon(os.kill, os.getpid(), number)
+
+    async with asyncio.timeout(10):
+        await serve(replace(fast(), journal=path), echo)
+    lines = [orjson.loads(line) for line in path.read_bytes().splitlines()]
+    assert [line["kind"] for line in lines] == ["start", "end"]
+
+
+async def test_a_port_in_use_is_told(tmp_path: Path) -> None:
+    """A second server on the same port is one line of ConfigError, and no journal."""
+    path = tmp_path / "journal.jsonl"
     async with running(fast()) as server:
         port = int(server.url.rpartition(":")[2])
         with pytest.raises(ConfigError, match=f"port {port} cannot be had"):
-            await serve(Settings(port=port), print)
+            await serve(Settings(port=port, journal=path), print)
+    assert not path.exists()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,62 @@
+"""The server's clock as a load generator reads it."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.request import ProxyHandler, build_opener
+
+from sender.client import Base
+from simulator.keys import ConfigError
+
+if TYPE_CHECKING:
+    from sms.units import Seconds
+
+PATIENCE: Seconds = 10.0
+"""How long a server may be over saying how it is."""
+
+_opener = build_opener(ProxyHandler({}))  # no proxy: this machine alone
+
+
+@dataclass(frozen=True, slots=True)
+class ServerClock:
+    """Tells the time of the run, in simulated seconds from its beginning.
+
+    `zero` is what this process's monotonic clock showed when the server's time was 0,
+    and `began_at` the server's time at which the run begins.
+    """
+
+    speed: float
+    zero: float
+    began_at: Seconds
+
+    def now(self) -> Seconds:
+        """Return the instant, below 0 while the run has not begun."""
+        return (time.monotonic() - self.zero) * self.speed - self.began_at
+
+    def real(self, span: Seconds) -> float:
+        """Return how many real seconds a span of the run takes."""
+        return span / self.speed
+
+
+def read_clock(host: str) -> ServerClock:
+    """Ask a server for its time; the run begins at the server's 0 until told otherwise.
+
+    Raises:
+        ValueError: it is not this machine, or nobody answers there who is a simulator.
+    """
+    host = Base(host).url
+    asked_at = time.monotonic()
+    try:
+        with _opener.open(f"{host}/_smslab/health", timeout=PATIENCE) as answer:
+            state = json.load(answer)
+        speed, seconds = float(state["speed"]), float(state["simulated_seconds"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ConfigError(
+            f"--host {host}: no simulator answers there ({error}); start one with "
+            "smslab serve"
+        ) from error
+    middle = (asked_at + time.monotonic()) / 2
+    return ServerClock(speed, middle - seconds / speed, 0.0)

@@ -1,0 +1,293 @@
+"""Who begins, who is done, who quits: what Locust's processes say to each other.
+
+The master has each worker prepare its part, tells all when the run begins, waits until
+they have sent and drained theirs, and ends the run.  A run in one process goes the same
+way: it is master and worker both.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import gevent
+from locust.runners import STATE_MISSING, MasterRunner, WorkerRunner
+
+from loadtests.checks import judge_all, rows
+from loadtests.figures import COUNTED, OPEN, Figures
+from loadtests.loads import Driver
+from loadtests.swarm.clocks import read_clock
+from loadtests.swarm.workers import MOST_OPEN, Worker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from locust.env import Environment
+    from twilio.rest import Client
+
+    from loadtests.loads import Load
+    from loadtests.swarm.works import Work
+
+BEGIN, COVER, CLOSE, BREAK = (
+    *("smslab_begin", "smslab_cover", "smslab_close", "smslab_break"),
+)
+"""From the master to its workers; the last one also from a worker to its master."""
+
+READY, DONE = "smslab_ready", "smslab_done"
+"""From a worker: it is prepared; whatever it opened has come to its end."""
+
+FIGURES = "smslab"
+"""The key of our figures in a worker's report."""
+
+LEAD = 0.3
+"""Real seconds from the master's word to the run's beginning, for all to hear it."""
+
+TICK = 0.1
+"""Real seconds between two looks at whether others are so far."""
+
+PREPARATION = 120.0
+"""Real seconds that a worker may take to prepare its part."""
+
+MARGIN = 10.0
+"""Real seconds, beyond the drain's own limit, for which a worker's word is waited."""
+
+GOOD, NO, BAD = 0, 1, 2
+
+
+class Conductor:
+    """One process's share in running a load, whichever part it has.
+
+    `options` returns what was asked for, as plain data that goes from master to worker,
+    and `make_load` the load that it comes to; `classes` says which strategy each User
+    class sends by.
+    """
+
+    def __init__(
+        self,
+        environment: Environment,
+        *,
+        options: Callable[[], Mapping[str, Any]],
+        make_load: Callable[[Mapping[str, Any]], Load],
+        classes: Mapping[str, str],
+    ) -> None:
+        self.figures = Figures()
+        self.worker: Worker | None = None
+        self._environment = environment
+        self._runner: Any = environment.runner
+        self._options = options
+        self._make_load = make_load
+        self._classes = classes
+        self._load: Load | None = None
+        self._index, self._count = 0, 1
+        self._parts: str | None = None
+        self._quits = False
+        self._begun: tuple[str, ...] = ()
+        self._said: dict[str, set[str]] = {READY: set(), DONE: set()}
+        self._leads = not isinstance(self._runner, WorkerRunner)
+        self._sends = not isinstance(self._runner, MasterRunner)
+        self._listen()
+
+    def _listen(self) -> None:
+        events, register = self._environment.events, self._runner.register_message
+        if self._leads:
+            events.test_start.add_listener(self._lead)
+            events.spawning_complete.add_listener(self._cover_all)
+            events.test_stopping.add_listener(self._drain)
+            events.quitting.add_listener(self._judge)
+            events.worker_report.add_listener(self._take_report)
+            register(READY, self._hear)
+            register(DONE, self._hear)
+        if self._sends:
+            register(BEGIN, self._begin)
+            register(COVER, self._cover, concurrent=True)
+            register(CLOSE, self._close, concurrent=True)
+            events.report_to_master.add_listener(self._report)
+            events.quit.add_listener(self._finish)
+        register(BREAK, self._break, concurrent=True)
+
+    # The master's part
+
+    def _lead(self, **_: Any) -> None:
+        """Have each worker prepare its part and begin, before any user is spawned."""
+        options = dict(self._options())
+        self.figures = Figures()
+        for said in self._said.values():
+            said.clear()
+        try:
+            self._load = self._make_load(options)
+            clock = read_clock(self._environment.host or "")
+        except (ValueError, OSError) as error:
+            self.complain(error)
+            gevent.spawn(self._quit)
+            return
+        self._begun = nodes = tuple(self._nodes())
+        for index, node in enumerate(nodes):
+            part = {"index": index, "count": len(nodes), "options": options}
+            self._runner.send_message(BEGIN, part, node)
+        self._wait_for(READY, PREPARATION)
+        began_at = clock.now() + LEAD * clock.speed
+        self._runner.send_message(BEGIN, {"began_at": began_at})
+        gevent.spawn(self._wait_and_quit)
+
+    def complain(self, error: Exception) -> None:
+        """Say in one line what is wrong with the question."""
+        sys.stderr.write(f"smslab: {error}\n")
+        self._environment.process_exit_code = BAD
+
+    def _nodes(self) -> list[str]:
+        """Return the names of the workers that are there, in the order they came."""
+        if isinstance(self._runner, MasterRunner):
+            nodes = self._runner.clients.all
+            return [node.id for node in nodes if node.state != STATE_MISSING]
+        return [self._runner.client_id]
+
+    def _cover_all(self, **_: Any) -> None:
+        """Have each worker send what no user of its own sends."""
+        counts = self._runner.target_user_classes_count
+        strategies = {self._classes.get(name) for name, n in counts.items() if n}
+        load = self._load
+        if self._leads and load is not None:
+            names = [s.name for s in load.streams if s.choice.strategy in strategies]
+            self._runner.send_message(COVER, {"streams": names})
+
+    def _wait_and_quit(self) -> None:
+        """End the run once every worker that is still there is done."""
+        self._wait_for(DONE, None)
+        self._quit()
+
+    def _quit(self) -> None:
+        if self._environment.web_ui is None:
+            self._runner.quit()
+        else:
+            self._runner.stop()
+
+    def _wait_for(self, word: str, limit: float | None) -> None:
+        """Wait until every worker that is still there has said a word."""
+        with gevent.Timeout(limit, exception=False):
+            while set(self._begun) & set(self._nodes()) - self._said[word]:
+                gevent.sleep(TICK)
+
+    def _drain(self, **_: Any) -> None:
+        """Begin nothing new, and hold the end up until what was sent has ended."""
+        if self._load is None or self._quits:
+            return
+        self._runner.send_message(CLOSE, {})
+        self._wait_for(DONE, self._load.drain / self._load.speed + MARGIN)
+
+    def _hear(self, **said: Any) -> None:
+        node = self._runner.client_id if self._sends else said["msg"].node_id
+        self._said[said["msg"].type].add(node)
+
+    def _take_report(self, data: dict[str, Any], **_: Any) -> None:
+        if FIGURES in data:
+            self.figures.merge(Figures.from_wire(data[FIGURES]))
+
+    def _judge(self, **_: Any) -> None:
+        """Say what is open, and settle the exit status by the checks.
+
+        Where Ctrl-C ended the run nothing is drained any more.
+        """
+        self._quits = True
+        if self.worker is not None:
+            self.worker.settle()
+        if self._sends and self.worker is not None:
+            self.figures = self.worker.statistics.figures
+        self._tell_open()
+        if self._load is None or not self._load.checks:
+            return
+        judgements = judge_all(self._load.checks, self.figures)
+        table = [("check", "wanted", "got", ""), *rows(judgements)]
+        for check, wanted, got, verdict in table:
+            sys.stderr.write(f" {check:<44} {wanted:<12} {got:<16} {verdict}\n")
+        met = all(judgement.met for judgement in judgements)
+        self._environment.process_exit_code = GOOD if met else NO
+
+    def _tell_open(self) -> None:
+        """Say how many messages have no end yet, by their last status."""
+        names = [name for name in COUNTED if name.startswith(f"{OPEN} ")]
+        left = {name: self.figures.number(name) for name in names}
+        said = ", ".join(f"{name} {number}" for name, number in left.items() if number)
+        if said:
+            sys.stderr.write(f" when it ended: {said}\n")
+
+    # The workers' part
+
+    def _begin(self, **said: Any) -> None:
+        """Prepare a part at the first word, begin it at the second."""
+        data = said["msg"].data
+        if "options" in data:
+            self._finish()
+            self._index, self._count = data["index"], data["count"]
+            self._load = self._make_load(data["options"])
+            self._parts = data["options"]["parts"]
+            self._runner.send_message(READY, {})
+            return
+        assert self._load is not None, "it was prepared"
+        self.worker = Worker(
+            self._environment,
+            self._load,
+            index=self._index,
+            count=self._count,
+            began_at=data["began_at"],
+            folder=self._parts,
+        )
+        gevent.spawn(self._watch, self.worker)
+
+    def _cover(self, **said: Any) -> None:
+        if self.worker is not None and self._load is not None:
+            hands = max(1, self._load.users // self._count)
+            self.worker.cover(said["msg"].data["streams"], hands)
+            self.worker.covered = True
+
+    def _close(self, **_: Any) -> None:
+        if self.worker is not None:
+            self.worker.close()
+
+    def _break(self, **said: Any) -> None:
+        """Stop a stream whose threshold broke; a master passes the word on."""
+        if self.worker is not None:
+            self.worker.break_off(said["msg"].data["stream"])
+        if not self._sends:
+            self._runner.send_message(BREAK, said["msg"].data)
+
+    def _watch(self, worker: Worker) -> None:
+        """Tell of a broken threshold, and when there is nothing left to do."""
+        told: set[str] = set()
+        while worker is self.worker and not worker.over:
+            for name in worker.broken - told:
+                told.add(name)
+                self._runner.send_message(BREAK, {"stream": name})
+            gevent.sleep(TICK)
+        worker.settle()
+        self._runner.send_message(DONE, {})
+
+    def _report(self, data: dict[str, Any], **_: Any) -> None:
+        if self.worker is not None:
+            data[FIGURES] = self.worker.statistics.figures.drain().to_wire()
+
+    def _finish(self, **_: Any) -> None:
+        if self.worker is not None:
+            self.worker.finish()
+            self.worker = None
+
+    # The users' part
+
+    def work_of(self, strategy: str, number: int) -> Work | None:
+        """Return the work that a strategy's user of this number lends a hand to.
+
+        None where this worker came too late for a part of the load, or nothing in it
+        goes by the strategy.
+        """
+        streams = self._load.streams if self._load is not None else ()
+        names = [s.name for s in streams if s.choice.strategy == strategy]
+        if self.worker is None or not names:
+            return None
+        name = names[number % len(names)]
+        if self._load is not None and self._load.driver is Driver.OPEN:
+            self.worker.cover([name], MOST_OPEN)
+        return self.worker.open(name)
+
+    def client_of(self, session: Any) -> Client:
+        """Return the official client over a user's own session."""
+        assert self.worker is not None, "a user has asked for its work before"
+        return self.worker.bind(session)

@@ -1,0 +1,123 @@
+"""Which text a status callback is about, and which ends are still to be told.
+
+Each call's status callback is given the call's key, so that a callback can be matched
+to its text even where the answer was lost, or where there is none to match, as with
+Notify.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from sender.callbacks import CALL_KEY
+from sender.plans import Call, Fate, Operation
+from sms.statuses import TERMINAL
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sender.callbacks import CallbackReceived
+    from sender.plans import Attempt, Outcome, Text
+
+LONGEST_NAME = 40
+"""Bytes of a run's name, quoted as the URL and then the form around it want it.
+
+With it, a key keeps within the room that Notify leaves free.
+"""
+
+
+class Matching:
+    """The open texts of one run: those that Twilio has, or may have.
+
+    Several runs can share one receiver, each under a `name` of its own: a callback of
+    another's is none of this one's.  Only what is open is remembered.
+
+    Raises:
+        ValueError: the name takes more than LONGEST_NAME bytes.
+    """
+
+    def __init__(self, name: str = "") -> None:
+        if len(quote(quote(name, safe=""))) > LONGEST_NAME:
+            raise ValueError(
+                f"the run's name {name!r} is too long for a status callback's URL: "
+                f"take {LONGEST_NAME} plain characters at most"
+            )
+        self.open_fates = 0
+        self._prefix = f"{name}." if name else ""
+        self._open: dict[str, dict[str, Text]] = {}
+
+    @property
+    def open_texts(self) -> Iterator[Text]:
+        """The texts whose end no callback has told, in the order of their calls."""
+        for texts in self._open.values():
+            yield from texts.values()
+
+    def begin(self, attempt: Attempt) -> Call:
+        """Return the call to make; its texts are open if it asks to be told of them."""
+        key = self._key(attempt)
+        call = _named(attempt.call, key)
+        if call is not attempt.call:
+            self._forget(key)
+            self._open[key] = {text.recipient: text for text in call.texts}
+            self.open_fates += len(self._open[key])
+        return call
+
+    def conclude(self, outcome: Outcome) -> None:
+        """Take how a call ended: what Twilio would not have is open no more."""
+        if outcome.refused or 400 <= outcome.http_status < 500:
+            self._forget(self._key(outcome.attempt))
+
+    def text_of(self, callback: CallbackReceived) -> Text | None:
+        """Return the open text that a callback is about.
+
+        None if it is not of this run, and none once its end has been told.
+        """
+        return self._open.get(callback.call_key, {}).get(callback.recipient)
+
+    def end(self, callback: CallbackReceived) -> Fate | None:
+        """Return the end of a text, which is open no more; None if it tells of none.
+
+        So it is where the callback is a duplicate, of another run, or on the way.
+        """
+        if callback.duplicate or callback.status not in TERMINAL:
+            return None
+        text = self.text_of(callback)
+        if text is None:
+            return None
+        texts = self._open[callback.call_key]
+        del texts[callback.recipient]
+        self.open_fates -= 1
+        if not texts:
+            del self._open[callback.call_key]
+        return Fate(text, callback.status, callback.error_code)
+
+    def _key(self, attempt: Attempt) -> str:
+        return f"{self._prefix}{attempt.number}"
+
+    def _forget(self, key: str) -> None:
+        self.open_fates -= len(self._open.pop(key, ()))
+
+
+def _named(call: Call, key: str) -> Call:
+    """Return the call with its key in its status callback's URL; itself without one."""
+    form = call.form
+    if call.operation is Operation.CREATE_MESSAGE:
+        if "StatusCallback" not in form:
+            return call
+        url = _with_key(str(form["StatusCallback"]), key)
+        return call._replace(form={**form, "StatusCallback": url})
+    sms = json.loads(str(form.get("Sms", "{}")))
+    if "status_callback" not in sms:
+        return call
+    sms["status_callback"] = _with_key(sms["status_callback"], key)
+    compact = json.dumps(sms, separators=(",", ":"))
+    return call._replace(form={**form, "Sms": compact})
+
+
+def _with_key(url: str, key: str) -> str:
+    """Return a URL with the call's key in its query; a fragment stays last."""
+    address, mark, fragment = url.partition("#")
+    joint = "&" if "?" in address else "?"
+    return f"{address}{joint}{CALL_KEY}={quote(key, safe='')}{mark}{fragment}"

@@ -1,0 +1,211 @@
+"""The journal: what became of every message, as JSON Lines, while the server runs.
+
+For whoever started the server in a process of its own and wants to know afterwards.
+Each line is an object with a `kind`; instants are simulated seconds from the start of
+the run, null where they have not come:
+
+- `start`, the first: which run it is;
+- `notification`: one that was fanned out, its messages in the order of its recipients;
+- `message`: one at its end or, just before the last line, one that is still open;
+- `callback`: one that is done with, posted or not;
+- `end`, the last: the file is whole.  It counts what was open when the server stopped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import contextmanager
+from logging import getLogger
+from typing import IO, TYPE_CHECKING, Any
+
+import orjson
+
+from simulator.engine.events import StatusChanged
+from sms.statuses import TERMINAL
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from simulator.engine.events import Event
+    from simulator.engine.messages import Message
+    from simulator.server.dispatcher import CallbackPosted
+    from simulator.server.running import Running
+    from sms.units import Seconds
+
+FORMAT = 1
+"""Counted up when a line's meaning changes; new keys leave it."""
+
+FLUSH: Seconds = 0.5
+"""Real seconds that a line waits at most until it is written."""
+
+MOST_KEPT = 10_000
+"""Lines that are kept until then; one more and all are written at once."""
+
+_log = getLogger(__name__)
+
+
+@contextmanager
+def keeping(path: Path | None, server: Running) -> Iterator[None]:
+    """Keep a server's journal within a `with` block, None being none.
+
+    What was in the file is gone.  The block is to end once the server has stopped.
+
+    Raises:
+        OSError: the file cannot be written to.
+    """
+    if path is None:
+        yield
+        return
+    with path.open("wb", buffering=0) as file:
+        journal = Journal(server, file)
+        journal.start()
+        server.pump.add_observer(journal.take)
+        server.dispatcher.add_observer(journal.note)
+        try:
+            yield
+        finally:
+            journal.finish()
+
+
+class Journal:
+    """Writes down what ends, in batches and never in a request's time.
+
+    Nothing is kept of a message: its line is made when it ends, and those still open
+    are found in the gateway when the server stops.  Where a batch cannot be written the
+    log says so, once, and the file gets no last line.
+    """
+
+    def __init__(self, server: Running, file: IO[bytes]) -> None:
+        self._server = server
+        self._file: IO[bytes] | None = file
+        self._lines: list[bytes] = []
+        self._loop = asyncio.get_running_loop()
+        self._timer: asyncio.TimerHandle | None = None
+
+    def start(self) -> None:
+        """Write the first line, at once.
+
+        Raises:
+            OSError: the file cannot be written to.
+        """
+        gateway = self._server.gateway
+        line = {
+            "kind": "start",
+            "format": FORMAT,
+            "profile": gateway.profile.name,
+            "seed": gateway.seed,
+            "speed": self._server.clock.speed,
+            "start_at": self._server.api.dates.started_at.isoformat(),
+            "account_sid": gateway.world.account_sid,
+        }
+        assert self._file is not None, "nothing has failed yet"
+        _write(self._file, orjson.dumps(line, option=_LINE))
+
+    def take(self, event: Event) -> None:
+        """Write down an event, if it is a message's end or a fan-out."""
+        if isinstance(event, StatusChanged):
+            if event.status in TERMINAL:
+                self._add(message_line(event.message))
+            return
+        self._add(
+            {
+                "kind": "notification",
+                "sid": event.notification.sid,
+                "fanned_out_at": event.at,
+                "messages": [message.sid for message in event.messages],
+            }
+        )
+
+    def note(self, callback: CallbackPosted) -> None:
+        """Write down a callback that is done with."""
+        self._add(
+            {
+                "kind": "callback",
+                "sid": callback.sid,
+                "status": callback.status,
+                "error_code": callback.error_code,
+                "due_at": callback.due_at,
+                "attempts": callback.attempts,
+                "received_at": callback.received_at,
+                "http_status": callback.http_status,
+                "problem": callback.problem.encode(errors="replace").decode(),
+            }
+        )
+
+    def finish(self) -> None:
+        """Write what is left: ends not told of yet, open messages, the last line."""
+        gateway, stopped_at = self._server.gateway, self._server.clock.now()
+        for event in gateway.advance(stopped_at):
+            self.take(event)
+        still_open = 0
+        for message in gateway.messages.values():
+            if message.status not in TERMINAL:
+                still_open += 1
+                self._add(message_line(message))
+        self._add(
+            {
+                "kind": "end",
+                "stopped_at": stopped_at,
+                "open_messages": still_open,
+                "open_callbacks": self._server.dispatcher.waiting,
+            }
+        )
+        self._flush()
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _add(self, line: dict[str, Any]) -> None:
+        self._lines.append(orjson.dumps(line, option=_LINE))
+        if len(self._lines) > MOST_KEPT:
+            self._flush()
+        elif self._timer is None:
+            self._timer = self._loop.call_later(FLUSH, self._ring)
+
+    def _ring(self) -> None:
+        self._timer = None
+        self._flush()
+
+    def _flush(self) -> None:
+        """Write what has come together, unless an earlier batch could not be."""
+        lines, self._lines = self._lines, []
+        if self._file is None:
+            return
+        try:
+            _write(self._file, b"".join(lines))
+        except OSError as error:
+            _log.error("the journal is cut off: %s", error.strerror)
+            self._file = None
+
+
+_LINE = orjson.OPT_APPEND_NEWLINE
+
+
+def _write(file: IO[bytes], data: bytes) -> None:
+    """Write all of it: a file without a buffer may take a part at a time."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[file.write(rest) :]
+
+
+def message_line(message: Message) -> dict[str, Any]:
+    """Return the line of a message as it stands."""
+    sender = message.sender
+    return {
+        "kind": "message",
+        "sid": message.sid,
+        "recipient": message.recipient,
+        "country": message.country,
+        "sender": sender.address if sender else None,
+        "sender_type": sender.type if sender else None,
+        "service": message.service,
+        "segments": message.segments,
+        "encoding": message.encoding,
+        "status": message.status,
+        "error_code": message.error_code,
+        "created_at": message.created_at,
+        "queued_at": message.queued_at,
+        "sending_at": message.sending_at,
+        "sent_at": message.sent_at,
+        "ended_at": message.ended_at,
+    }
