@@ -142,9 +142,16 @@ class Conductor:
         return [self._runner.client_id]
 
     def _cover_all(self, **_: Any) -> None:
-        """Have each worker send what no user of its own sends."""
+        """Have each worker send what no user of its own sends.
+
+        Users of a class whose tasks the tags have all taken away are to send nothing.
+        """
         counts = self._runner.target_user_classes_count
-        strategies = {self._classes.get(name) for name, n in counts.items() if n}
+        strategies = {
+            self._classes.get(user.__name__)
+            for user in self._environment.user_classes
+            if counts.get(user.__name__) and user.tasks
+        }
         load = self._load
         if self._leads and load is not None:
             names = [s.name for s in load.streams if s.choice.strategy in strategies]

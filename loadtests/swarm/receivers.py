@@ -16,12 +16,16 @@ if TYPE_CHECKING:
 
 BACKLOG = 1_024
 
+MOST_AT_ONCE = 1_000
+"""Callbacks that one receiver is over at a time; above it the answer is 503."""
+
 REASONS = {
     204: "204 No Content",
     400: "400 Bad Request",
     403: "403 Forbidden",
     404: "404 Not Found",
     413: "413 Content Too Large",
+    503: "503 Service Unavailable",
 }
 
 Start = Callable[[str, list[tuple[str, str]]], Any]
@@ -30,8 +34,8 @@ Start = Callable[[str, list[tuple[str, str]]], Any]
 class Receiver:
     """Listens on 127.0.0.1 and hands each callback to a handler as it comes.
 
-    It is `delay` real seconds over each, as a customer's slow program would be.  It
-    answers first, or what it does with a callback would be felt by who sent it.
+    It is `delay` real seconds over each, as a customer's slow program would be.
+    `overflowed` counts what was turned away unread, as too many were at hand.
     """
 
     def __init__(
@@ -42,6 +46,8 @@ class Receiver:
         *,
         delay: float = 0.0,
     ) -> None:
+        self.overflowed = 0
+        self._at_hand = 0
         self._handler = handler
         self._delay = delay
         self._server = WSGIServer(
@@ -74,8 +80,13 @@ class Receiver:
 
     def _file(self, environ: dict[str, Any], body: bytes) -> tuple[int, str]:
         """Hand a callback over, and return the reply."""
+        if self._at_hand >= MOST_AT_ONCE:
+            self.overflowed += 1
+            return 503, "too many callbacks at once\n"
         if self._delay:
+            self._at_hand += 1
             gevent.sleep(self._delay)
+            self._at_hand -= 1
         target = f"{PATH}?{environ['QUERY_STRING']}"
         signature = environ.get("HTTP_X_TWILIO_SIGNATURE", "")
         reply, callback = self.postbox.take(target, signature, body)

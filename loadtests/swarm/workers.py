@@ -152,7 +152,7 @@ class Worker:
             receiver={
                 "forged": postbox.forged,
                 "duplicates": postbox.duplicates,
-                "overflowed": 0,
+                "overflowed": self._receiver.overflowed,
             },
             drained=all(work.drained for work in self.works.values()),
         )

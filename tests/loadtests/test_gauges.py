@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from loadtests.gauges import INTERVAL, Gauge, Reading, Readings, last_due_at
-from tests.loadtests.loadings import CODES, HEAD, NEWS, SMALL, read_small
+from loadtests.gauges import INTERVAL, Gauge, Reading, Readings
+from tests.loadtests.loadings import CODES, HEAD, NEWS, read_small
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,14 +47,6 @@ def test_without_arrivals_it_goes_on_as_it_has_been() -> None:
     readings = Readings(read_small(HEAD + NEWS))
     readings.take(health(5.0))
     assert readings.take(health(15.0, queued=2)).time_left == pytest.approx(20 / 60)
-
-
-def test_the_last_text_of_all_streams_counts() -> None:
-    """Those that are due at once are due at 0."""
-    assert last_due_at(LOAD) == 7.0
-    assert last_due_at(read_small(HEAD + NEWS)) == 0.0
-    later = SMALL + 'arrivals = "steady rate=0.5 duration=20s"'
-    assert last_due_at(read_small(later)) == 10.0
 
 
 def test_without_a_terminal_a_line_is_told_now_and_then(

@@ -20,7 +20,7 @@ def test_a_file_says_it_all() -> None:
         ("news", Kind.BROADCAST),
     ]
     assert load.stream("news") is load.streams[1]
-    assert load.duration == 8.0
+    assert load.duration == 7.0
 
 
 def test_traffic_goes_round_its_recipients() -> None:
@@ -104,7 +104,7 @@ BAD = (
     (HEAD + "[generator]\ndriver = 'bus'\n" + CODES, "bus"),
     (HEAD + CODES + CODES, "'codes' must be there once"),
     (HEAD + CODES.replace('"codes"', '"a b"'), "'a b' must be"),
-    ('name = "a"\nspeed = 0\n' + CODES, "speed is above 0"),
+    ('name = "a"\nspeed = 0\n' + CODES, "speed is from 0.1"),
     ('name = "a"\ndrain = "soon"\n' + CODES, "drain: 'soon' is no duration"),
     (HEAD + "drain = -1\n" + CODES, "drain is a duration above 0"),
     (HEAD + 'checks = ["p95(sent) < 1s"]\n' + CODES, "check 'p95"),
@@ -133,3 +133,11 @@ def test_a_file_that_is_not_there_is_named() -> None:
     text = HEAD + CODES.replace("count = 3", 'recipients = "no.csv"')
     with pytest.raises(FileNotFoundError, match=r"no\.csv"):
         read_small(text)
+
+
+def test_the_last_text_of_all_streams_counts() -> None:
+    """Those that are due at once are due at 0."""
+    assert read_small().duration == 7.0
+    assert read_small(HEAD + NEWS).duration == 0.0
+    later = SMALL + 'arrivals = "steady rate=0.5 duration=20s"'
+    assert read_small(later).duration == 10.0

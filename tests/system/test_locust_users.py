@@ -16,7 +16,6 @@ from tests.loadtests.swarm.swarming import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from loadtests.simulators import Simulator
     from tests.loadtests.swarm.swarming import Swarm

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.engine.messages import Draft
-from simulator.engine.queues import SenderQueue
+from simulator.engine.queues import ROUNDING, SenderQueue
 from sms.errors import QUEUE_FULL, QUEUE_OVERFLOW
 from tests.simulator.engine.builders import (
     CAMPAIGN,
@@ -79,7 +79,7 @@ def test_a_queue_takes_all_below_its_limit(some: list[tuple[float, int]]) -> Non
     for gap, segments in some:
         now += gap
         draft = Draft(recipient=us(1), body=body(segments), sender=number.address)
-        if free_at - now >= 10:
+        if free_at - now >= 10 - ROUNDING:
             assert refusal(gateway.submit, draft, now) == QUEUE_FULL.code
         else:
             gateway.submit(draft, now)
