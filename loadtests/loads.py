@@ -263,7 +263,7 @@ def make_load(document: Document, read: Read) -> Load:
         checks=tuple(map(parse_check, document.checks)),
         streams=tuple(stream for stream, _, _ in parts),
         rejects=tuple(reject for _, rejects, _ in parts for reject in rejects),
-        facts=_joined([facts for _, _, facts in parts]),
+        facts=_joined(parts),
         simulator=document.simulator,
     )
 
@@ -289,10 +289,12 @@ def _check(document: Document) -> None:
             )
 
 
-def _stream(
-    table: StreamTable, document: Document, read: Read
-) -> tuple[Stream, Sequence[Reject], Mapping[str, Any]]:
-    """Return a stream, the rows it leaves out, and what the manifest says of it."""
+_Part = tuple[Stream, "Sequence[Reject]", "Mapping[str, Any]"]
+"""A stream, the rows it leaves out, and what the manifest says of it."""
+
+
+def _stream(table: StreamTable, document: Document, read: Read) -> _Part:
+    """Return a stream and what belongs to it."""
     where = f"streams.{table.name}"
     try:
         asked = plan(_question(table, document, read))
@@ -403,8 +405,10 @@ def _timed(stream: Stream, where: str) -> Sequence[Text]:
     return timed
 
 
-def _joined(facts: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+def _joined(parts: Sequence[_Part]) -> Mapping[str, Any]:
     """Return the facts of all streams as one: sums, and the first one's message."""
+    facts = [facts for _, _, facts in parts]
+    bodies = {text.body for stream, _, _ in parts for text in stream.scenario.texts}
     recipients = [one["recipients"] for one in facts]
     countries: Counter[str] = Counter()
     for one in recipients:
@@ -420,7 +424,7 @@ def _joined(facts: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
             "countries": dict(countries.most_common()),
             **sums,
         },
-        "message": facts[0]["message"],
+        "message": {**facts[0]["message"], "distinct": len(bodies)},
     }
 
 

@@ -42,6 +42,7 @@ class StrategyUser(FastHttpUser):
 
     Subclass one of those below to add tasks of your own or a wait time between calls;
     `self.client` is Locust's own session and `self.twilio` the official library on it.
+    Each takes a place in the work of one of the strategy's streams, if it has any.
     """
 
     abstract = True
@@ -52,9 +53,9 @@ class StrategyUser(FastHttpUser):
     twilio: Client
     _numbers: ClassVar[count[int]] = count()
 
-    def on_start(self) -> None:
-        """Take a place in the work of one of the strategy's streams, if it has any."""
-        conductor = conductors[self.environment]
+    def __init__(self, environment: Environment) -> None:
+        super().__init__(environment)
+        conductor = conductors[environment]  # before it starts: its place is known then
         self.work = conductor.work_of(self.strategy, next(self._numbers))
         if self.work is not None:
             self.work.hands += 1

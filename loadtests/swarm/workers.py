@@ -111,6 +111,8 @@ class Worker:
     @property
     def over(self) -> bool:
         """Whether all that it was to send is known, and has come to its end."""
+        for work in self.works.values():
+            work.give_up()
         settled = self.covered or self._closed
         return settled and all(work.over for work in self.works.values())
 
@@ -135,15 +137,17 @@ class Worker:
             work.close()
 
     def settle(self) -> None:
-        """Count what is left open and what was never sent, once."""
+        """Cut off what still waits for an answer; count what is left open, once."""
         if not self._settled:
             self._settled = True
+            gevent.killall(self._drivers)
             for work in self.works.values():
                 work.settle()
 
     def finish(self) -> None:
         """Take no more callbacks, and put the last line under the part."""
-        gevent.killall([self._watch, *self._drivers])
+        self._watch.kill()
+        gevent.killall(self._drivers)
         self._receiver.close()
         postbox = self._receiver.postbox
         self._write(

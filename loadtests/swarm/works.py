@@ -134,6 +134,12 @@ class Work:
         self._drains_from = self._clock.now()
         self.stop_new()
 
+    def give_up(self) -> None:
+        """End a closed work whose limit is over, though all hands wait for answers."""
+        if self._closed and not self.over:
+            if isinstance(self._step(self._clock.now()), Done):
+                self._end()
+
     def settle(self) -> None:
         """Count what is left open, by its last status, and what was never sent."""
         self._statistics.leave_open(self.stream, self._carrying.matching.open_texts)

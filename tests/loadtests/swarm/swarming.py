@@ -121,7 +121,7 @@ class Swarm:
     def begin(self, url: str, *words: str) -> Locust:
         """Start Locust against a simulator, and return it at once."""
         file = self.folder / f"{self._started + 1}"
-        words = ("--host", url, "--json-file", str(file), *words)
+        words = ("--host", url, "--json-file", str(file), "--only-summary", *words)
         process = self.start(*LOCUST[2:], *words)
         return Locust(process, file.with_suffix(".json"))
 
