@@ -6,7 +6,7 @@ import json
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.request import ProxyHandler, build_opener
+from urllib.request import ProxyHandler, Request, build_opener
 
 from sender.client import Base
 from simulator.keys import ConfigError
@@ -39,6 +39,22 @@ class ServerClock:
     def real(self, span: Seconds) -> float:
         """Return how many real seconds a span of the run takes."""
         return span / self.speed
+
+
+def restart_clock(host: str, lead: float) -> bool:
+    """Have a server's time be 0 in `lead` real seconds; False where it goes on.
+
+    A server that has messages already goes on as it is.
+
+    Raises:
+        ValueError: it is not this machine.
+    """
+    url = f"{Base(host).url}/_smslab/clock?lead={lead}"
+    try:
+        with _opener.open(Request(url, method="POST"), timeout=PATIENCE):
+            return True
+    except OSError:
+        return False
 
 
 def read_clock(host: str) -> ServerClock:

@@ -16,7 +16,7 @@ from locust.runners import STATE_MISSING, MasterRunner, WorkerRunner
 from loadtests.checks import judge_all, rows
 from loadtests.figures import COUNTED, OPEN, Figures
 from loadtests.loads import Driver
-from loadtests.swarm.clocks import read_clock
+from loadtests.swarm.clocks import read_clock, restart_clock
 from loadtests.swarm.workers import MOST_OPEN, Worker
 
 if TYPE_CHECKING:
@@ -109,13 +109,13 @@ class Conductor:
 
     def _lead(self, **_: Any) -> None:
         """Have each worker prepare its part and begin, before any user is spawned."""
-        options = dict(self._options())
+        options, host = dict(self._options()), self._environment.host or ""
         self.figures = Figures()
         for said in self._said.values():
             said.clear()
         try:
             self._load = self._make_load(options)
-            clock = read_clock(self._environment.host or "")
+            clock = read_clock(host)
         except (ValueError, OSError) as error:
             self.complain(error)
             gevent.spawn(self._quit)
@@ -125,7 +125,8 @@ class Conductor:
             part = {"index": index, "count": len(nodes), "options": options}
             self._runner.send_message(BEGIN, part, node)
         self._wait_for(READY, PREPARATION)
-        began_at = clock.now() + LEAD * clock.speed
+        restarted = restart_clock(host, LEAD)
+        began_at = 0.0 if restarted else clock.now() + LEAD * clock.speed
         self._runner.send_message(BEGIN, {"began_at": began_at})
         gevent.spawn(self._wait_and_quit)
 

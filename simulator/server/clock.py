@@ -29,6 +29,10 @@ class ScaledClock:
         self._monotonic = monotonic
         self._began = monotonic()
 
+    def restart(self, lead: float = 0.0) -> None:
+        """Begin again: it is 0 in `lead` real seconds, and below 0 until then."""
+        self._began = self._monotonic() + lead
+
     def now(self) -> Seconds:
         """Return the simulated seconds since the start."""
         return (self._monotonic() - self._began) * self.speed

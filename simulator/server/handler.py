@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
 from simulator.api.credentials import Credentials
@@ -16,11 +16,12 @@ from simulator.server.hosts import Host, check_caller
 from sms.errors import METHOD_NOT_ALLOWED, NOT_FOUND, ApiError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from aiohttp.web import BaseRequest
 
     from simulator.api.api import Api
+    from simulator.api.requests import Form
     from simulator.engine.profile import LogNormal
     from simulator.server.clock import ScaledClock
     from simulator.server.pump import Pump
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
 OWN = "/_smslab/"
 """The prefix of what is ours and not Twilio's."""
 
-HEALTH = "/_smslab/health"
+Own = tuple[str, "Callable[[Form], Answer]"]
+"""Something of ours: the method it is asked by, and what answers a query."""
 
 
 class Handler:
@@ -47,7 +49,7 @@ class Handler:
         pump: Pump,
         *,
         latency: LogNormal,
-        health: Callable[[], dict[str, Any]],
+        own: Mapping[str, Own],
     ) -> None:
         gateway = api.gateway
         self.taken = 0
@@ -55,7 +57,7 @@ class Handler:
         self._api = api
         self._clock = clock
         self._pump = pump
-        self._health = health
+        self._owned = own
         self._limits = gateway.limits
         self._seed = gateway.seed
         self._most_bytes = gateway.profile.body_bytes
@@ -113,12 +115,13 @@ class Handler:
 
     def _own(self, request: BaseRequest) -> Answer:
         """Answer what is asked of the simulator itself."""
-        path = request.raw_path.partition("?")[0]
-        if path != HEALTH:
+        path, _, query = request.raw_path.partition("?")
+        if path not in self._owned:
             raise ApiError(NOT_FOUND, path=_plain(path))
-        if request.method != "GET":
+        method, answer = self._owned[path]
+        if request.method != method:
             raise ApiError(METHOD_NOT_ALLOWED)
-        return Answer(200, self._health())
+        return answer(parse_form(query.encode("utf-8", "surrogateescape")))
 
     async def _write(
         self, request: BaseRequest, answer: Answer, began_at: float, in_flight: int

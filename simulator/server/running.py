@@ -13,6 +13,7 @@ from aiohttp import web
 from aiohttp.http import HttpProcessingError
 
 from simulator.api.api import Api
+from simulator.api.requests import Answer
 from simulator.engine.gateway import Gateway
 from simulator.engine.profile import LogNormal, Profile
 from simulator.engine.worlds import World, default_world
@@ -25,6 +26,7 @@ from simulator.server.health import Health
 from simulator.server.journal import keeping
 from simulator.server.posting import Poster
 from simulator.server.pump import Pump
+from simulator.server.restarts import Restart
 from sms.hosts import is_loopback
 
 if TYPE_CHECKING:
@@ -136,12 +138,16 @@ async def running(
     poster = Poster(settings.world.auth_token, settings.profile.callback_retries)
     dispatcher = Dispatcher(api, clock, poster, on_callback)
     pump = Pump(gateway, clock, [dispatcher.take, *([on_event] if on_event else [])])
+    health = Health(api, clock, dispatcher)
     handler = Handler(
         api,
         clock,
         pump,
         latency=settings.latency,
-        health=Health(api, clock, dispatcher),
+        own={
+            "/_smslab/health": ("GET", lambda _: Answer(200, health())),
+            "/_smslab/clock": ("POST", Restart(clock, gateway)),
+        },
     )
     _http_log.addFilter(be_brief)
     runner = web.ServerRunner(

@@ -21,6 +21,7 @@ from loadtests.simulators import Simulator
 from simulator.engine.worlds import ACCOUNT_SID, AUTH_TOKEN
 
 if TYPE_CHECKING:
+    import signal
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
@@ -96,6 +97,7 @@ class Swarm:
         self.folder = folder
         self._leash = leash
         self._started = 0
+        self._server: Process | None = None
 
     def serve(self, *words: str, config: str = CALM) -> Simulator:
         """Start a simulator, whose journal is in the folder, and wait until it is up.
@@ -108,9 +110,15 @@ class Swarm:
             *("--port=0", f"--speed={SPEED}", f"--config={world}"),
             f"--journal={self.folder / JOURNAL}",
         )
-        simulator = Simulator(self.start("smslab", "serve", *options, *words))
+        self._server = self.start("smslab", "serve", *options, *words)
+        simulator = Simulator(self._server)
         simulator.wait_until_healthy(lambda: False)
         return simulator
+
+    def tell_server(self, number: signal.Signals) -> None:
+        """Send the simulator that was started last a signal."""
+        assert self._server is not None, "there is one"
+        self._server.tell(number)
 
     def start(self, *words: str) -> Process:
         """Start a module of Python's with options, and return it at once."""
