@@ -1,6 +1,6 @@
 """A locustfile with a bare user: it posts the form that our users post, no more.
 
-    locust -f benchmarks/load_bare.py --host http://127.0.0.1:PORT
+locust -f benchmarks/load_bare.py --host http://127.0.0.1:PORT
 """
 
 from __future__ import annotations

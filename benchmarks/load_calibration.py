@@ -1,10 +1,10 @@
 """What the drivers measure against what arrivals really saw, on a server with stalls.
 
-The server of `benchmarks.load_canned` is over each message for a log-normal time, median
-50 ms and p99 200 ms, and stands still for one second in every five.  Texts are due at a
-steady rate, so that what an arrival sees is known twice: worked out, had each come on
-time, and from the server's own log, as the time from when it was due until its answer
-left.  The worker's figures and Locust's own statistic are held against these.
+The server of `benchmarks.load_canned` is over each message for a log-normal time,
+median 50 ms and p99 200 ms, and stands still for one second in every five.  Texts are
+due at a steady rate, so that what an arrival sees is known twice: worked out, had each
+come on time, and from the server's own log, as the time from when it was due until its
+answer left.  The worker's figures and Locust's own statistic are held against these.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import tempfile
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -24,6 +24,8 @@ from loadtests.evidence import read_evidence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
 
     from loadtests.evidence import Evidence
     from sms.units import Seconds
@@ -47,9 +49,9 @@ class Seen:
     quantiles: tuple[Seconds, ...]
 
     @classmethod
-    def of(cls, name: str, times: Iterable[Seconds]) -> Seen:
+    def of(cls, name: str, times: NDArray[Any]) -> Seen:
         """Return the quantiles of times."""
-        found = np.quantile(np.fromiter(times, float), QUANTILES)
+        found = np.quantile(times, QUANTILES)
         return cls(name, tuple(found.tolist()))
 
     def row(self, truth: Seen | None) -> list[str]:
@@ -79,7 +81,7 @@ def programmed() -> Seen:
 
 
 def measure(driver: str) -> list[Seen]:
-    """Put the texts on the server by a driver; return what is known, the truth first."""
+    """Put the texts on the server by a driver; return the truth, then what was said."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         statistics = folder / "locust"
@@ -97,26 +99,28 @@ def measure(driver: str) -> list[Seen]:
                 raise RuntimeError(f"it {generator.last_words}")
             served = [Served(*row) for row in get(f"{server.url}/log")]
         evidence = read_evidence(folder)
-        return list(seen_by(driver, evidence, served)) + [own_of_locust(statistics)]
+        return [*seen_by(driver, evidence, served), own_of_locust(statistics)]
 
 
 def seen_by(
     driver: str, evidence: Evidence, served: Sequence[Served]
 ) -> Iterable[Seen]:
-    """Yield the truth, and what the worker says from the intended start and the real."""
-    calls = list(chain.from_iterable(part.calls for part in evidence.workers))
-    first = {call.intended_at: call for call in calls if call.answered_at is not None}
-    due = sorted(at for at in first if at is not None)
-    left = [one.left_at for one in sorted(served, key=lambda one: one.came_at)]
-    yield Seen.of("what its arrivals saw", map(float.__sub__, left, due))
-    answered = [(call, at) for call in calls if (at := call.answered_at) is not None]
-    yield Seen.of(
-        f"{driver}: from the intended start",
-        [at - (call.intended_at or 0.0) for call, at in answered],
+    """Yield the truth, and the worker's times from the intended start and the real."""
+    rows = np.array(
+        [
+            (call.intended_at, call.started_at, call.answered_at)
+            for call in chain.from_iterable(part.calls for part in evidence.workers)
+        ]
     )
-    yield Seen.of(
-        f"{driver}: service time", [at - call.started_at for call, at in answered]
-    )
+    intended_at, started_at, answered_at = rows[np.argsort(rows[:, 0])].T
+    left_at = np.array([one.left_at for one in sorted(served, key=_came_at)])
+    yield Seen.of(f"{driver}: what arrivals saw", left_at - intended_at)
+    yield Seen.of(f"{driver}: from the intended start", answered_at - intended_at)
+    yield Seen.of(f"{driver}: service time", answered_at - started_at)
+
+
+def _came_at(one: Served) -> Seconds:
+    return one.came_at
 
 
 def own_of_locust(prefix: Path) -> Seen:

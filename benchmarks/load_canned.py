@@ -105,7 +105,7 @@ class Desk:
 
 
 class Connection(asyncio.Protocol):
-    """One client's connection; it has one request open at a time, as clients here do."""
+    """One client's connection, on which one request is open at a time."""
 
     def __init__(self, desk: Desk, created: count[int]) -> None:
         self._desk = desk

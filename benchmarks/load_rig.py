@@ -1,4 +1,4 @@
-"""What the load benchmarks have in common: processes, each on its core, and their clocks."""
+"""What the load benchmarks have in common: processes on their cores, and tables."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import sys
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.request import ProxyHandler, build_opener
 
@@ -20,6 +19,7 @@ from loadtests.processes import TICK, Leash
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
     from loadtests.processes import Process
     from sms.units import Seconds
@@ -95,9 +95,7 @@ def canned(folder: Path, *words: str) -> Iterator[tuple[Leash, Canned]]:
     """Start a canned server on its core; all that the leash started ends with it."""
     with Leash() as leash:
         command = [sys.executable, "-m", "benchmarks.load_canned", *words]
-        process = leash.start(
-            on_cores([SERVER_CORE], command), folder / "canned.log"
-        )
+        process = leash.start(on_cores([SERVER_CORE], command), folder / "canned.log")
         wait_for(lambda: _ADDRESS.search(process.said) is not None, process)
         found = _ADDRESS.search(process.said)
         assert found is not None, "it was waited for"

@@ -16,7 +16,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 
-BENCHMARKS = (("experiment", ("--million",)), ("server", ()), ("segments", ()))
+BENCHMARKS = (
+    ("experiment", ("--million",)),
+    ("server", ()),
+    ("load", ()),
+    ("segments", ()),
+)
 
 
 def main() -> None:

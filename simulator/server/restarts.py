@@ -1,4 +1,4 @@
-"""A clock begun again: what `POST /_smslab/clock` does, before anything has happened."""
+"""A clock begun again by `POST /_smslab/clock`, before anything has happened."""
 
 from __future__ import annotations
 
