@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import socket
 import sys
 import time
 from pathlib import Path
@@ -82,7 +83,7 @@ def options(
     load: Load, url: str, *, scenario: Path, changes: Changes, parts: Path
 ) -> list[str]:
     """Return the options with which Locust puts a load on a simulator at `url`."""
-    processes = ["--processes", str(load.processes)] if load.processes > 1 else []
+    processes = _several(load.processes) if load.processes > 1 else []
     return [
         "--headless",
         *("--host", url),
@@ -92,6 +93,20 @@ def options(
         "--only-summary",
         *("--loglevel", "WARNING"),
         *processes,
+    ]
+
+
+def _several(processes: int) -> list[str]:
+    """Return the options of a master whose port is its own, and on this machine alone.
+
+    At Locust's own port the workers of one load would go to the master of another.
+    """
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = str(listener.getsockname()[1])
+    return [
+        *("--processes", str(processes)),
+        *("--master-bind-port", port, "--master-port", port),
     ]
 
 

@@ -63,7 +63,11 @@ METRICS: dict[str, Metric] = {
             "from its intended submission to the callback of its last status",
         ),
         _metric("call", CALLS, "from its intended start to its answer"),
-        _metric("service", CALLS, "from when it was really begun to its answer"),
+        _metric(
+            "service",
+            CALLS,
+            "from when it was really begun to its answer, if that was not a 429",
+        ),
         _metric("lag", CALLS, "how late the generator began it", REAL),
     )
 }

@@ -146,21 +146,30 @@ def figures_of(
 
 
 def _of_calls(calls: Rows, timed: Collection[str], speed: float) -> dict[str, Cells]:
-    """Return the times of calls; from an intended start where arrivals give one."""
+    """Return the times of calls; from an intended start where arrivals give one.
+
+    Service is of answered calls that were not refused with 429.
+    """
     arrived = calls.among("strategy", timed)
     taken = arrived & (calls["http_status"] // 100 == 2)
     started_at, answered_at = calls["started_at"], calls["answered_at"]
     return {
         "call": (answered_at - calls["intended_at"])[taken],
-        "service": answered_at - started_at,
+        "service": (answered_at - started_at)[~_refused(calls)],
         "lag": np.maximum(started_at - calls["due_at"], 0.0)[arrived] / speed,
     }
 
 
 def _count_calls(calls: Rows) -> Counter[str]:
-    too_many = calls["http_status"] == TOO_MANY_REQUESTS.http_status
-    again = too_many & (calls["error_code"] != QUEUE_FULL.code)
-    return Counter({CALLS: len(too_many), "429": int(again.sum())})
+    refused = _refused(calls)
+    return Counter({CALLS: len(refused), "429": int(refused.sum())})
+
+
+def _refused(calls: Rows) -> Cells:
+    """Return which calls were sent away as too many, at once and without service."""
+    too_many: Cells = calls["http_status"] == TOO_MANY_REQUESTS.http_status
+    again: Cells = too_many & (calls["error_code"] != QUEUE_FULL.code)
+    return again
 
 
 def _of_texts(texts: Texts, callbacks: Rows) -> dict[str, Cells]:

@@ -126,6 +126,8 @@ class Stream:
             "finished_at": finished_at,
             "texts": len(self.scenario.texts),
             "concurrency": self.scenario.profile.concurrency,
+            "numbers": list(self.scenario.numbers),
+            "validity_period": self.scenario.validity_period,
             "differing": None,
             "redelivered": run.redelivered,
             "not_retryable": run.not_retryable,

@@ -23,6 +23,8 @@ DRIVERS = {
 }
 """What drives a load, in words."""
 
+UNTIMED = "as fast as the pacing let it, whatever was answered"
+"""The same of open arrivals where nothing was to arrive at a time of its own."""
 
 COUNTING = ("share(", "count(")
 """How checks begin that time nothing."""
@@ -35,7 +37,7 @@ def judge_load(manifest: Manifest, judgements: Sequence[Judgement]) -> Verdict:
     """Return the verdict on a load: met where it is whole and every check is met."""
     missed = [one for one in manifest.checks if not one.met]
     sound = all(one.metrics.ended.sound for one in judgements)
-    told = ((one.name, _tell(one, manifest.knee)) for one in judgements)
+    told = ((one.name, _tell(one)) for one in judgements)
     return Verdict(
         deadline=manifest.deadline,
         met=manifest.complete and not missed,
@@ -75,6 +77,8 @@ def driver_in_words(manifest: Manifest) -> str:
         return "not known"
     users = counted(facts.users, "user")
     how = DRIVERS.get(facts.driver, facts.driver).format(users=users)
+    if facts.driver == "open" and not any(one.arrivals for one in manifest.strategies):
+        how = UNTIMED
     number = facts.processes
     return f"{how}, from {count(number)} process{'' if number == 1 else 'es'}"
 
@@ -126,15 +130,18 @@ def _headline(
     return f"{delivered} of the texts delivered, done after {duration(done_at)}."
 
 
-def _tell(one: Judgement, knee: KneeFacts | None) -> str:
+def _tell(one: Judgement) -> str:
     """Return what became of a stream's texts, and what went wrong with it."""
     fates, facts = one.metrics.fates, one.metrics.facts
     delivered = share(len(fates.delivered_at), fates.texts)
     said = [f"{delivered} delivered, done after {duration(fates.done_at)}"]
     if still := open_in_words(facts.open):
         said.append(f"still open after the drain: {still}")
-    if knee and knee.stream == one.name and knee.broken_at is not None:
-        said.append("no more was sent once its staircase had broken")
+    if undue := one.metrics.undue:
+        were = "was" if undue == 1 else "were"
+        said.append(
+            f"{counted(undue, 'text')} above the step that broke {were} not sent"
+        )
     return f"{'; '.join([*said, *one.faults()])}."
 
 

@@ -26,7 +26,8 @@ class StrategyFacts:
     `redelivered` were sent again, `not_retryable` failed with a code that is never sent
     again and `exhausted` with one that is, but not any more.  A stream's `name` is its
     own, `strategy` is how it sent, and `open` counts, by status, the messages that had
-    not ended when the drain had.
+    not ended when the drain had.  `numbers` are those of the account's that it sent
+    from, none being all; `validity_period` is in seconds, None for the profile's.
     """
 
     name: str
@@ -43,6 +44,8 @@ class StrategyFacts:
     kind: str = ""
     arrivals: str = ""
     open: dict[str, int] = field(default_factory=dict)
+    numbers: tuple[str, ...] = ()
+    validity_period: float | None = None
 
     @property
     def by(self) -> str:

@@ -10,16 +10,21 @@ import numpy as np
 from reports.curves import depths, groups, in_flight, steps
 from reports.fates import TERMINAL, Fates, causes, last_attempts, settle
 from reports.spreads import Spread
+from reports.times import (
+    heard_times,
+    is_throttled,
+    response_times,
+    service_times,
+)
 from reports.titles import retryable
-from sms.errors import QUEUE_FULL, TOO_MANY_REQUESTS
 
 if TYPE_CHECKING:
     from reports.curves import Steps
     from reports.manifests import StrategyFacts
     from reports.runs import Floats, Mask, Rows, StrategyRun
+    from reports.times import Timed
     from sms.units import Seconds
 
-THROTTLED = 429
 WAYS = ("refused", "ambiguous", "failed", "undelivered")
 NO_QUEUE = steps(np.zeros(0), np.zeros(0))
 
@@ -95,9 +100,10 @@ class Metrics:
     `segments` are those that left; `throughput` is segments, `sent_rate` messages and
     `goodput` delivered messages a second, each while they lasted.  `sojourn` counts
     from when a text was first meant to be submitted to its delivery, whichever attempt
-    was delivered; `ended` to its last terminal status, whatever that is.  Calls are
-    timed twice: `response` from when they were meant to be made, `service` from when
-    they were.
+    was delivered; `ended` to its last terminal status, whatever that is: both as Twilio
+    knows it.  `heard` ends when the callback of that status came.  Calls are timed
+    twice: `response` from when they were meant to be made, `service` from when they
+    were.  `undue` texts of a staircase that broke are in none of these.
     """
 
     facts: StrategyFacts
@@ -110,12 +116,14 @@ class Metrics:
     goodput: float
     sojourn: Spread
     ended: Spread
+    heard: Spread
     response: Spread
     service: Spread
     calls: CallCounts
     codes: tuple[CodeCounts, ...]
     senders: tuple[SenderFigures, ...]
     callbacks: CallbackCounts
+    undue: int = 0
 
     @property
     def name(self) -> str:
@@ -147,13 +155,19 @@ def measure(run: StrategyRun, *, sound: bool = True) -> Metrics:
         goodput=_ratio(float(delivered.sum()), _span(begun, ended)),
         sojourn=Spread.of(ended - begun, sound=sound),
         ended=Spread.of(np.subtract(*lives(messages)), sound=sound),
-        response=Spread.of(answer_times(calls, "intended_at"), sound=sound),
-        service=Spread.of(answer_times(calls, "started_at"), sound=sound),
+        heard=_spread(heard_times(run), sound=sound),
+        response=_spread(response_times(run), sound=sound),
+        service=_spread(service_times(run), sound=sound),
         calls=_calls(calls),
         codes=_code_counts(messages),
         senders=_senders(messages),
         callbacks=_callbacks(run.callbacks, sound=sound),
+        undue=run.undue,
     )
+
+
+def _spread(times: Timed, *, sound: bool) -> Spread:
+    return Spread.of(times.took, sound=sound, interpolated=True)
 
 
 def first_intended(messages: Rows) -> Floats:
@@ -171,24 +185,10 @@ def lives(messages: Rows) -> tuple[Floats, Floats]:
     return ends[terminal], first_intended(messages)[last][terminal]
 
 
-def answer_times(calls: Rows, since: str) -> Floats:
-    """Return each call's time from that column's instant to its answer, NAN without."""
-    return calls.floats["answered_at"] - calls.floats[since]
-
-
 def _statuses(messages: Rows) -> dict[str, int]:
     status = messages.words["status"]
     counts = np.bincount(status.codes, minlength=len(status.names))
     return {name: int(n) for name, n in zip(status.names, counts, strict=True) if n}
-
-
-def is_throttled(calls: Rows) -> Mask:
-    """Return which calls were refused as too many, not for a full queue."""
-    http, error = calls.ints["http_status"], calls.ints["error_code"]
-    throttled: Mask = (error == TOO_MANY_REQUESTS.code) | (
-        (http == THROTTLED) & (error != QUEUE_FULL.code)
-    )
-    return throttled
 
 
 def _calls(calls: Rows) -> CallCounts:

@@ -79,6 +79,10 @@ def _ended(one: Judgement) -> Spread:
     return one.metrics.ended
 
 
+def _service(one: Judgement) -> Spread:
+    return one.metrics.service
+
+
 def _response(one: Judgement) -> Spread:
     return one.metrics.response
 
@@ -96,6 +100,7 @@ FIGURES = (
     Figure("texts delivered", _delivered, delivered_share),
     *(_percentile("submission to end", _ended, at) for at in (50, 95, 99)),
     *(_percentile("response time", _response, at) for at in (50, 95, 99)),
+    *(_percentile("service time", _service, at) for at in (50, 95, 99)),
     Figure(
         "refusals (429)",
         lambda one: one.metrics.calls.throttled,

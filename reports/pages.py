@@ -17,6 +17,7 @@ from reports.streams import (
     MEANINGS,
     SENT,
     TIMED,
+    TIMES,
     check_rows,
     load_facts,
     stream_rows,
@@ -117,7 +118,7 @@ def _load(comparison: Comparison) -> dict[str, Any]:
     manifest = comparison.manifest
     tables = [
         ("Streams", "How each stream was sent", SENT, stream_rows(manifest), 6),
-        ("Times", "How long calls and texts took", TIMED, time_rows(comparison), 2),
+        ("Times", TIMES, TIMED, time_rows(comparison), 2),
     ]
     return {
         "scenario": manifest.scenario,

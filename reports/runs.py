@@ -66,7 +66,10 @@ class Rows:
         """Return one strategy's rows: a view where they stand together."""
         where = np.flatnonzero(self.words["strategy"].among(strategy))
         together = len(where) and where[-1] - where[0] + 1 == len(where)
-        rows = slice(where[0], where[-1] + 1) if together else where
+        return self.where(slice(where[0], where[-1] + 1) if together else where)
+
+    def where(self, rows: slice | Ints | Mask) -> Rows:
+        """Return some of the rows, in their order: a view of those of a slice."""
         return Rows(
             {name: column[rows] for name, column in self.ints.items()},
             {name: column[rows] for name, column in self.floats.items()},
@@ -79,12 +82,16 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class StrategyRun:
-    """One strategy's part in a run."""
+    """One strategy's part in a run.
+
+    `undue` texts are left out: its staircase broke before they were due.
+    """
 
     facts: StrategyFacts
     calls: Rows
     messages: Rows
     callbacks: Rows
+    undue: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +118,10 @@ def read_run(folder: Path) -> Run:
     tables = {name: _read_table(folder, name) for name in TABLES if name != GENERATOR}
     strategies = tuple(
         StrategyRun(
-            facts, **{name: rows.of(facts.name) for name, rows in tables.items()}
+            facts,
+            calls=tables["calls"].of(facts.name),
+            messages=tables["messages"].of(facts.name),
+            callbacks=tables["callbacks"].of(facts.name),
         )
         for facts in manifest.strategies
     )

@@ -124,3 +124,11 @@ def _stream(facts: StrategyFacts) -> Iterator[tuple[str, str]]:
     yield f"{name}, pacing", facts.pacing or NONE
     yield f"{name}, arrivals", facts.arrivals or NONE
     yield f"{name}, texts", count(facts.texts)
+    yield f"{name}, numbers", " and ".join(facts.numbers) or "all"
+    yield f"{name}, validity period", _validity(facts)
+
+
+def _validity(facts: StrategyFacts) -> str:
+    """Return how long a text may wait at Twilio."""
+    period = facts.validity_period
+    return "the profile's longest" if period is None else duration(period)

@@ -20,34 +20,42 @@ class Spread:
     """How durations spread: all of them, sorted, and exact percentiles.
 
     It is not `sound` where the load was not the one that was asked for; `text` says so
-    of every percentile, and is what tables and pictures show.
+    of every percentile, and is what tables and pictures show.  A percentile is a
+    duration that was measured; an `interpolated` one may lie between two, as those of
+    a load's checks do.
     """
 
     ordered: Floats
     sound: bool = True
+    interpolated: bool = False
 
     @classmethod
-    def of(cls, durations: Floats, *, sound: bool = True) -> Self:
+    def of(
+        cls, durations: Floats, *, sound: bool = True, interpolated: bool = False
+    ) -> Self:
         """Return the spread of those durations that are known."""
-        return cls(np.sort(durations[np.isfinite(durations)]), sound)
+        known = np.sort(durations[np.isfinite(durations)])
+        return cls(known, sound, interpolated)
 
     @property
     def p50(self) -> Seconds | None:
         """Return the median."""
-        return percentile(self.ordered, 50)
+        return self.at(50)
 
     @property
     def p95(self) -> Seconds | None:
         """Return what 95 % do not exceed."""
-        return percentile(self.ordered, 95)
+        return self.at(95)
 
     @property
     def p99(self) -> Seconds | None:
         """Return what 99 % do not exceed."""
-        return percentile(self.ordered, 99)
+        return self.at(99)
 
     def at(self, percent: float) -> Seconds | None:
-        """Return what so many per cent do not exceed."""
+        """Return what so many per cent do not exceed; None of nothing."""
+        if self.interpolated and len(self.ordered):
+            return float(np.percentile(self.ordered, percent))
         return percentile(self.ordered, percent)
 
     def text(self, percent: float) -> str:

@@ -31,11 +31,18 @@ CHECKED = ("check", "wanted", "got", "")
 TIMED = ("stream", "what was timed", "p50", "p95", "p99")
 SENT = ("stream", "strategy", "kind", "arrivals", "pacing", "texts still open")
 
+TIMES = (
+    "How long calls and texts took: response time of accepted calls, service time of "
+    "answered ones but for those refused with 429"
+)
+"""What stands above the table of times."""
+
 MEANINGS = {
-    "response time": "from when a call was meant to be made to its answer",
-    "service time": "from when a call was made to its answer",
-    "submitted to terminal": "from when a text was meant to be submitted to its last "
-    "status, however it ended",
+    "response time": "from when a call was meant to be made to Twilio's yes; none "
+    "without arrivals (in a check: call)",
+    "service time": "from when a call was made to its answer (in a check: service)",
+    "submitted to terminal": "from when a text was meant to be submitted to the "
+    "callback of its last status, however it ended (in a check: submitted→terminal)",
 }
 """What is timed of a stream, and between which instants."""
 
@@ -60,7 +67,7 @@ def time_rows(comparison: Comparison) -> list[Row]:
         for one in comparison.judgements
         for name, spread in zip(
             MEANINGS,
-            (one.metrics.response, one.metrics.service, one.metrics.ended),
+            (one.metrics.response, one.metrics.service, one.metrics.heard),
             strict=True,
         )
     ]

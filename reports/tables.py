@@ -96,7 +96,7 @@ OUTCOME = (
     Field(
         "p50",
         "half the delivered texts took no longer, from their first submission to "
-        "their delivery",
+        "their delivery as Twilio knows it",
         lambda one: one.metrics.sojourn.text(50),
     ),
     Field(

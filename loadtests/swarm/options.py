@@ -44,7 +44,8 @@ OPTIONS = (
 
 
 def add_options(parser: LocustArgumentParser, **_: Any) -> None:
-    """Add our options to Locust's."""
+    """Add our options to Locust's, which listens on this machine alone."""
+    parser.set_defaults(master_bind_host="127.0.0.1", web_host="127.0.0.1")
     hidden = {"include_in_web_ui": False}
     parser.add_argument(
         "--scenario",

@@ -65,22 +65,31 @@ class Statistics:
 
     def note(self, stream: Stream, made: CallMade, *, final: bool) -> None:
         """Take a request that was made, and its answer."""
-        attempt, outcome, figures = made.attempt, made.outcome, self.figures
-        figures.count(CALLS)
-        if made.answered_at is not None:
-            figures.add("service", made.answered_at - made.started_at)
-            if outcome.accepted and attempt.intended_at is not None:
-                figures.add("call", made.answered_at - attempt.intended_at)
-        if attempt.due_at is not None:
-            figures.add("lag", self.clock.real(made.started_at - attempt.due_at))
+        outcome = made.outcome
+        self.figures.count(CALLS)
+        self._time(made)
         if outcome.refused:
-            figures.count("429")
-        if not attempt.retries:
+            self.figures.count("429")
+        if not made.attempt.retries:
             self._submit(stream, made)
         if outcome.accepted:
             self._accept(stream, made)
         elif final:
             self._lose(stream, outcome)
+
+    def _time(self, made: CallMade) -> None:
+        """Time a request: from its intention, from its start, and how late it began."""
+        attempt, outcome, figures = made.attempt, made.outcome, self.figures
+        started_at, answered_at = made.started_at, made.answered_at
+        if attempt.due_at is not None:
+            figures.add("lag", self.clock.real(started_at - attempt.due_at))
+        if answered_at is None or outcome.refused:
+            return
+        figures.add("service", answered_at - started_at)
+        if outcome.accepted:
+            intended_at = attempt.intended_at
+            since = started_at if intended_at is None else intended_at
+            figures.add("call", answered_at - since)
 
     def _submit(self, stream: Stream, made: CallMade) -> None:
         """Count the texts of a call that is made for the first time."""

@@ -136,9 +136,9 @@ class Work:
 
     def give_up(self) -> None:
         """End a closed work whose limit is over, though all hands wait for answers."""
-        if self._closed and not self.over:
-            if isinstance(self._step(self._clock.now()), Done):
-                self._end()
+        done = self._closed and isinstance(self._step(self._clock.now()), Done)
+        if done and not self.over:
+            self._end()
 
     def settle(self) -> None:
         """Count what is left open, by its last status, and what was never sent."""

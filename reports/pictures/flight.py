@@ -18,7 +18,7 @@ from reports.charts import (
     time_axis,
 )
 from reports.curves import counts_in, in_flight, total
-from reports.metrics import is_throttled
+from reports.times import is_throttled
 from reports.wording import count, duration
 
 if TYPE_CHECKING:

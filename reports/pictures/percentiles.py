@@ -20,12 +20,15 @@ from reports.charts import (
     time_axis,
 )
 from reports.curves import slices
-from reports.metrics import answer_times, lives
+from reports.times import heard_times, response_times, service_times
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from reports.charts import Axes, Figure
     from reports.comparisons import Comparison
-    from reports.runs import Floats, StrategyRun
+    from reports.runs import Floats
+    from reports.times import Timed
     from reports.verdicts import Judgement
 
 SLICES = 40
@@ -41,15 +44,15 @@ LOOKS = (
 """Colour, dashes and width of p50, p95 and p99: p95 is seen where it is p99."""
 
 COLUMNS = ("response time", "service time", "submitted to terminal")
-
-Timed = tuple["Floats", "Floats"]
+TIMES = (response_times, service_times, heard_times)
+"""What is drawn side by side, each thing where it was meant to begin, or began."""
 
 
 def draw(figure: Figure, comparison: Comparison) -> str:
     """Draw a row for each stream: response, service and the texts' whole time."""
     runs = comparison.run.strategies
     panels = figure.subplots(max(len(runs), 1), 3, squeeze=False, sharex=True)
-    rows = [_timed(run) for run in runs]
+    rows = [[times(run) for times in TIMES] for run in runs]
     edges = edges_to([at for row in rows for at, _ in row], SLICES)
     for row, run, timed in zip(panels, runs, rows, strict=False):
         _draw_row(row, timed, edges)
@@ -66,18 +69,7 @@ def draw(figure: Figure, comparison: Comparison) -> str:
     return "; ".join(_say(one) for one in comparison.judgements)
 
 
-def _timed(run: StrategyRun) -> tuple[Timed, ...]:
-    """Return, for each column, when something was meant to be and how long it took."""
-    calls = run.calls
-    ends, intended = lives(run.messages)
-    return (
-        (calls.floats["intended_at"], answer_times(calls, "intended_at")),
-        (calls.floats["started_at"], answer_times(calls, "started_at")),
-        (intended, ends - intended),
-    )
-
-
-def _draw_row(row: list[Axes], timed: tuple[Timed, ...], edges: Floats) -> None:
+def _draw_row(row: list[Axes], timed: Sequence[Timed], edges: Floats) -> None:
     """Draw one stream's percentiles; calls share their scale, texts have their own."""
     found = [slices(at, values, edges, PERCENTS) for at, values in timed]
     scales = (found[:2], found[:2], found[2:])
@@ -95,7 +87,7 @@ def _draw_row(row: list[Axes], timed: tuple[Timed, ...], edges: Floats) -> None:
 def _say(one: Judgement) -> str:
     metrics = one.metrics
     times = zip(
-        COLUMNS, (metrics.response, metrics.service, metrics.ended), strict=True
+        COLUMNS, (metrics.response, metrics.service, metrics.heard), strict=True
     )
     said = ", ".join(
         f"{name} p50 {spread.text(50)} p99 {spread.text(99)}" for name, spread in times
@@ -117,13 +109,13 @@ PICTURE = Picture(
     "percentiles",
     "Percentiles over time",
     "Each step is a slice of time and holds what was meant to begin within it. "
-    "Response time runs from when a call was meant to be made to its answer, service "
-    "time from when it was made; the two share their logarithmic scale. Where the "
-    "first rises and the second does not, calls waited before they were made: for the "
-    "sender's own pacing, for a free slot, or for a generator that was late. A repeat "
-    "after a 429 counts from the first intention too. On the right the whole time of a "
-    "text, from when it was meant to be submitted to its last status, however it "
-    "ended. In a slice of fewer than a hundred, p99 is the slowest.",
+    "Response time runs from when a call was meant to be made to Twilio's yes, service "
+    "time from when it was made to its answer, a 429 left out; the two share their "
+    "logarithmic scale. Where the first rises and the second does not, calls waited "
+    "before they were made: for the sender's own pacing, for a repeat after a 429, for "
+    "a free slot, or for a generator that was late. On the right the whole time of a "
+    "text, from when it was meant to be submitted to the callback of its last status, "
+    "however it ended. In a slice of fewer than a hundred, p99 is the slowest.",
     _height,
     draw,
     _shows,

@@ -110,5 +110,6 @@ PICTURE = Picture(
     draw,
     timed=True,
     in_load="In a load, a text that has its own time is submitted when it was meant to "
-    "be, however late its call began.",
+    "be, however late its call began. It is delivered when Twilio knows it; the "
+    "callback that tells of it comes later, and is in “submitted to terminal”.",
 )

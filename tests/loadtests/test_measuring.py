@@ -80,7 +80,7 @@ def test_calls_are_timed_from_when_they_were_intended() -> None:
 
 
 def test_a_refusal_is_no_answer_to_an_intention() -> None:
-    """A 429 will be made again: it has a service time, and counts as what it is."""
+    """Nor is it a service: a 429 will be made again, and counts as what it is."""
     record = make_record()
     call(record, 429, answered=2.0)
     call(record, 429, answered=2.0, code=21611)  # a full queue is final
@@ -88,7 +88,7 @@ def test_a_refusal_is_no_answer_to_an_intention() -> None:
     figures = measured(record)
     assert (figures.number("429"), figures.number("calls")) == (1, 3)
     assert list(figures.samples("call")) == [3.0]
-    assert list(figures.samples("service")) == [1.0, 1.0, 1.0]
+    assert list(figures.samples("service")) == [1.0, 1.0]
 
 
 def test_without_arrivals_nothing_was_intended() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from loadtests.climbing import ClimbingRun
 from loadtests.streams import STATUS_CALLBACK
 from sender.plans import Attempt
-from tests.loadtests.loadings import HEAD, read_small
+from tests.loadtests.loadings import CODES, HEAD, read_small
 
 LOAD = read_small()
 
@@ -66,3 +66,15 @@ def test_the_summary_is_what_the_manifest_says() -> None:
     assert (facts["name"], facts["strategy"]) == ("codes", "number-pool")
     assert (facts["kind"], facts["texts"], facts["gave_up"]) == ("traffic", 8, 2)
     assert facts["arrivals"] == "steady rate=1 duration=8s"
+
+
+def test_the_summary_says_from_which_numbers() -> None:
+    """And how long a text may wait; none is all, and the profile's longest."""
+    text = HEAD + CODES + 'numbers = ["+14155550100"]\nvalidity_period = "90s"\n'
+    found = []
+    for load in (read_small(text), LOAD):
+        stream = load.stream("codes")
+        run = stream.begin(STATUS_CALLBACK, ())
+        facts = stream.summary(run, complete=True, finished_at=9.0)
+        found.append((facts["numbers"], facts["validity_period"]))
+    assert found == [(["+14155550100"], 90), ([], None)]

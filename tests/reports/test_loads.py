@@ -8,6 +8,7 @@ import pytest
 
 from reports.loads import (
     ITS_OWN,
+    UNTIMED,
     driver_in_words,
     knee_in_words,
     open_in_words,
@@ -90,11 +91,26 @@ def test_what_is_open_stands_in_the_stream_s_line(tmp_path: Path) -> None:
     assert "still open after the drain: 12 queued, 3 sent" in line
 
 
-def test_a_staircase_that_broke_sent_no_more(tmp_path: Path) -> None:
-    """Its texts that were never sent are no riddle."""
+@pytest.mark.parametrize(
+    ("unsent", "said"),
+    [
+        (0, "100.0 % delivered, done after 10m 4s."),
+        (1, "done after 10m 4s; 1 text above the step that broke was not sent."),
+        (30, "done after 10m 4s; 30 texts above the step that broke were not sent."),
+    ],
+)
+def test_a_staircase_that_broke_says_what_it_left(
+    tmp_path: Path, unsent: int, said: str
+) -> None:
+    """Its texts that were never due are no fault of it, and in no share."""
     knee = {"stream": "codes", "check": "c", "rate": 5.0, "broken_at": 6.0}
-    [(_, line)] = verdict_of(tmp_path, knee=knee).reasons
-    assert "no more was sent once its staircase had broken" in line
+    record = make_load(FLOWS[0], knee=knee)
+    record.manifest["strategies"][0]["texts"] += unsent
+    comparison = judge_record(record, tmp_path)
+    [(_, line)] = comparison.verdict.reasons
+    assert line.endswith(said)
+    assert comparison.judgements[0].meets
+    assert comparison.verdict.headline.startswith("100.0 %")
 
 
 def test_a_load_that_is_not_whole_is_no(tmp_path: Path) -> None:
@@ -140,6 +156,18 @@ def test_what_drove_it_is_told(tmp_path: Path, generator: Any, said: str) -> Non
     record = make_load(generator=generator, clock=clock)
     manifest = read_back(record, tmp_path).manifest
     assert said in driver_in_words(manifest)
+
+
+def test_without_arrivals_the_pacing_drove_it(tmp_path: Path) -> None:
+    """Nothing arrived at a time of its own; with one stream that has them it did."""
+    record = make_load(*FLOWS)
+    first, second = record.manifest["strategies"]
+    first["arrivals"] = ""
+    mixed = driver_in_words(read_back(record, tmp_path / "mixed").manifest)
+    assert mixed.startswith("arrivals at their own times")
+    second["arrivals"] = ""
+    manifest = read_back(record, tmp_path / "none").manifest
+    assert driver_in_words(manifest) == f"{UNTIMED}, from 2 processes"
 
 
 def test_counts_are_told() -> None:

@@ -74,6 +74,7 @@ def test_a_text_that_failed_has_ended_too(tmp_path: Path) -> None:
 def test_calls_are_timed_twice(tmp_path: Path) -> None:
     """From when they were meant to be made, and from when they were."""
     record = make_record("one", texts=2)
+    record.manifest["strategies"][0]["arrivals"] = "steady rate=1"
     instants = {"intended_at": 1.0, "due_at": 2.0, "started_at": 5.0}
     add_call(record, "one", 0, **instants, answered_at=7.0)
     add_call(record, "one", 1, **instants, answered_at=None, http_status=0)

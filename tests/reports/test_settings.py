@@ -67,6 +67,16 @@ def test_streams_of_the_same_name_are_held_against_each_other(tmp_path: Path) ->
     ]
 
 
+def test_whom_a_stream_sends_from_is_a_setting(tmp_path: Path) -> None:
+    """And so is how long a text may wait at Twilio."""
+    one, two = make_load(FLOWS[0]), make_load(FLOWS[0])
+    two.manifest["strategies"][0] |= {"numbers": ["1", "2"], "validity_period": 90}
+    assert settings_changed(manifests(tmp_path, one, two)) == [
+        "codes, numbers: all in A, 1 and 2 in B",
+        "codes, validity period: the profile's longest in A, 1m 30s in B",
+    ]
+
+
 def test_options_and_machine_count_too(tmp_path: Path) -> None:
     """Times over HTTP are the machine's as well; where it wrote to is nothing."""
     lines = changed(

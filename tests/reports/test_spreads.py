@@ -24,6 +24,15 @@ def test_a_percentile_that_is_not_sound_says_so() -> None:
     assert (is_doubted(words), undoubted(words)) == (True, "12s")
 
 
+def test_a_percentile_may_lie_between_two() -> None:
+    """Where it was asked for; else it is one that was measured."""
+    durations = np.array([1.0, 2.0])
+    assert Spread.of(durations).at(50) == 1.0
+    between = Spread.of(durations, interpolated=True)
+    assert (between.p50, between.at(75)) == (1.5, 1.75)
+    assert Spread.of(np.zeros(0), interpolated=True).p95 is None
+
+
 def test_nothing_cannot_be_doubted() -> None:
     """No figure is no unsound one."""
     assert Spread.of(np.zeros(0), sound=False).text(99) == "–"

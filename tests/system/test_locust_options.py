@@ -83,9 +83,7 @@ TAGS = [
 
 
 @pytest.mark.parametrize(("tags", "times"), TAGS)
-def test_tags_choose(
-    swarm: Swarm, simulator: Simulator, tags: str, times: int
-) -> None:
+def test_tags_choose(swarm: Swarm, simulator: Simulator, tags: str, times: int) -> None:
     """By what a task does and by its strategy's name; nothing else is sent."""
     first = 1000 + 10 * TAGS.index((tags, times))
     people = ("--recipients", swarm.people(4, first))

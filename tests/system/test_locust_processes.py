@@ -52,10 +52,11 @@ def assert_parts_are_the_whole(swarm: Swarm, url: str) -> None:
 
 def test_two_processes_send_each_text_once(swarm: Swarm) -> None:
     """Each has its part, its own callbacks, and rows that come together."""
-    simulator = swarm.serve()
+    simulator, port = swarm.serve(), str(free_port())
     ended = swarm.run(
         simulator.url,
         *("--processes", "2", "--users", "4", "--spawn-rate", "4"),
+        *("--master-bind-port", port, "--master-port", port),
         *("--recipients", swarm.people(TEXTS), "--parts", str(swarm.folder)),
         *("--check", f"count(delivered) == {TEXTS}", "MessagingServiceUser"),
     )

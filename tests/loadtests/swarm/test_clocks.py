@@ -42,5 +42,5 @@ def test_no_other_machine_is_asked(host: str) -> None:
 
 def test_nobody_there_is_said() -> None:
     """With what to do about it."""
-    with pytest.raises(ConfigError, match="no simulator answers there .*smslab serve"):
+    with pytest.raises(ConfigError, match=r"no simulator answers .*smslab serve"):
         read_clock("http://127.0.0.1:9")

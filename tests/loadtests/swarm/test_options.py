@@ -1,4 +1,4 @@
-"""What plain Locust's options ask for, without Locust: it is not needed to read them."""
+"""What plain Locust's options ask for: Locust itself is not needed to read them."""
 
 from __future__ import annotations
 
@@ -92,6 +92,6 @@ BAD = [
 @pytest.mark.parametrize(("words", "said"), BAD)
 def test_what_cannot_be_is_said(words: tuple[str, ...], said: str) -> None:
     """One line that names what was given."""
-    with pytest.raises(ValueError, match="^[^\n]+$") as error:
+    with pytest.raises(ValueError, match=r"^[^\n]+$") as error:
         ask(*words)
     assert said in str(error.value)
