@@ -86,7 +86,7 @@ class ClimbingRun(BroadcastRun):
             self._answers_due[level] -= 1
             intended_at = attempt.intended_at
             self._note(level, outcome)
-            if outcome.http_status:
+            if outcome.http_status and not outcome.refused:
                 self._figures[level].add("service", now - begun_at)
             if outcome.accepted and intended_at is not None:
                 self._figures[level].add("call", now - intended_at)

@@ -86,10 +86,8 @@ class Statistics:
         if answered_at is None or outcome.refused:
             return
         figures.add("service", answered_at - started_at)
-        if outcome.accepted:
-            intended_at = attempt.intended_at
-            since = started_at if intended_at is None else intended_at
-            figures.add("call", answered_at - since)
+        if outcome.accepted and attempt.intended_at is not None:
+            figures.add("call", answered_at - attempt.intended_at)
 
     def _submit(self, stream: Stream, made: CallMade) -> None:
         """Count the texts of a call that is made for the first time."""

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from loadtests.figures import Figures
 from loadtests.measuring import figures_of
 from reports.streams import MEANINGS, time_rows
 from reports.times import heard_times, response_times, service_times
@@ -25,6 +24,7 @@ from tests.reports.loads import FLOWS, SPEED, make_load
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from loadtests.figures import Figures
     from loadtests.records import RunRecord
     from reports.runs import StrategyRun
 
