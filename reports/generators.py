@@ -126,7 +126,7 @@ def inspect(run: Run) -> Generator | None:
     streams = [one for one in run.strategies if one.facts.arrivals]
     if manifest.clock == VIRTUAL or manifest.speed <= 0 or not streams:
         return None
-    last_at = max(_last_due(one) for one in streams)
+    last_at = max(_last_intended(one) for one in streams)
     tolerance = LATEST * manifest.speed
     counts = [_begun(one.messages, last_at, tolerance) for one in streams]
     lag = np.concatenate([_lag(one.calls) for one in streams]) / manifest.speed
@@ -139,12 +139,12 @@ def inspect(run: Run) -> Generator | None:
     )
 
 
-def _last_due(stream: StrategyRun) -> Seconds:
-    """Return when the last new call was due; of a stream without, its last text."""
-    calls, messages = stream.calls, stream.messages
-    due = calls.floats["due_at"][calls.ints["attempt"] == 0]
-    known = due if len(due) else messages.floats["intended_at"]
-    return float(np.fmax.reduce(known, initial=0.0))
+def _last_intended(stream: StrategyRun) -> Seconds:
+    """Return when the last text of a stream was meant to be submitted."""
+    messages = stream.messages
+    first = messages.ints["attempt"] == 0
+    intended = messages.floats["intended_at"][first]
+    return float(np.fmax.reduce(intended, initial=0.0))
 
 
 def _begun(messages: Rows, last_at: Seconds, tolerance: Seconds) -> tuple[int, int]:

@@ -178,7 +178,6 @@ class BroadcastRun:
         self._pacing = pacing
         self._coming = _Coming(broadcast.texts if texts is None else texts)
         self._fresh = self._repeats = _Supply(iter(()), 0)
-        self._freed_at: Seconds = 0.0
         self._refused: list[tuple[Seconds, int, Attempt]] = []
         self._failed: list[tuple[Seconds, int, Text]] = []
         self._latest: dict[int, float] = {}
@@ -188,6 +187,12 @@ class BroadcastRun:
     def open_calls(self) -> int:
         """How many calls hold a slot: those in flight and those backing off."""
         return self.in_flight + len(self._refused)
+
+    @property
+    def backing_off(self) -> Iterator[Text]:
+        """The texts of refused calls that are to be made again."""
+        for _, _, attempt in self._refused:
+            yield from attempt.call.texts
 
     @property
     def awaiting_redelivery(self) -> int:
@@ -218,8 +223,6 @@ class BroadcastRun:
     def settle(self, outcome: Outcome, now: Seconds) -> None:
         """Take the outcome of an attempt that `step` gave."""
         assert self.in_flight > 0, "an attempt was settled twice"
-        if self.in_flight + len(self._refused) >= self._max_open:
-            self._freed_at = now
         self.in_flight -= 1
         attempt, refused = outcome.attempt, outcome.refused
         if refused:
@@ -264,7 +267,7 @@ class BroadcastRun:
         call = supply.next_call()
         due_at = call.texts[-1].due_at
         if due_at is not None:
-            due_at = max(due_at, ready_at, self._freed_at)
+            due_at = max(due_at, ready_at)
         attempt = Attempt(call, self._calls_made, 0, due_at)
         self._calls_made += 1
         self.in_flight += 1

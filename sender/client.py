@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from twilio.http import HttpClient
     from twilio.http.response import Response
 
+    from sms.units import Seconds
+
 PRODUCTS = {
     "api.twilio.com": "",
     "messaging.twilio.com": "/messaging",
@@ -36,6 +38,14 @@ PRODUCTS = {
     "comms.twilio.com": "/comms",
 }
 """Twilio's hosts, and under which path the base answers for each."""
+
+CONNECT_TIMEOUT: Seconds = 10.0
+
+READ_TIMEOUT: Seconds = 60.0
+"""Silence after which an answer is given up: longer than Twilio's own 26 seconds.
+
+A shorter one makes sends ambiguous that were not.  Seconds of the wall, as all here.
+"""
 
 CONCURRENT_REQUESTS = "Twilio-Concurrent-Requests"
 

@@ -11,18 +11,10 @@ from twilio.http import AsyncHttpClient
 from twilio.http.response import Response
 from yarl import URL
 
-from sender.client import Base
+from sender.client import CONNECT_TIMEOUT, READ_TIMEOUT, Base
 
 if TYPE_CHECKING:
     from sms.units import Seconds
-
-CONNECT_TIMEOUT: Seconds = 10.0
-
-READ_TIMEOUT: Seconds = 60.0
-"""Silence after which an answer is given up: longer than Twilio's own 26 seconds.
-
-A shorter one makes sends ambiguous that were not.  Seconds of the wall, as all here.
-"""
 
 KEEPALIVE: Seconds = 15.0
 """How long an idle connection is kept."""

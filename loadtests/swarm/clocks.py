@@ -6,6 +6,7 @@ import json
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.error import HTTPError
 from urllib.request import ProxyHandler, Request, build_opener
 
 from sender.client import Base
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 PATIENCE: Seconds = 10.0
 """How long a server may be over saying how it is."""
+
+GOING_ON = (404, 409)
+"""How a server says that it cannot, or will not, begin its time again."""
 
 _opener = build_opener(ProxyHandler({}))  # no proxy: this machine alone
 
@@ -47,14 +51,18 @@ def restart_clock(host: str, lead: float) -> bool:
     A server that has messages already goes on as it is.
 
     Raises:
-        ValueError: it is not this machine.
+        ValueError: it is not this machine, or answers in no known way.
     """
     url = f"{Base(host).url}/_smslab/clock?lead={lead}"
     try:
-        with _opener.open(Request(url, method="POST"), timeout=PATIENCE):
-            return True
-    except OSError:
-        return False
+        with _opener.open(Request(url, method="POST"), timeout=PATIENCE) as answer:
+            return "simulated_seconds" in json.load(answer)
+    except HTTPError as refusal:
+        if refusal.code in GOING_ON:
+            return False
+        raise ConfigError(f"--host {host}: its clock: {refusal}") from refusal
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"--host {host}: its clock: {error}") from error
 
 
 def read_clock(host: str) -> ServerClock:

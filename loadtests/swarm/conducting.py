@@ -18,6 +18,7 @@ from loadtests.figures import COUNTED, OPEN, Figures
 from loadtests.loads import Driver
 from loadtests.swarm.clocks import read_clock, restart_clock
 from loadtests.swarm.workers import MOST_OPEN, Worker
+from simulator.keys import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -33,20 +34,29 @@ BEGIN, COVER, CLOSE, BREAK = (
 )
 """From the master to its workers; the last one also from a worker to its master."""
 
-READY, DONE = "smslab_ready", "smslab_done"
-"""From a worker: it is prepared; whatever it opened has come to its end."""
+READY, DONE, FAILED = "smslab_ready", "smslab_done", "smslab_failed"
+"""From a worker: it is prepared; all it opened has come to its end; it cannot begin."""
+
+HANDED_OVER = "smslab_figures"
+"""From a worker that ends: its last figures, and the knees it has found."""
 
 FIGURES = "smslab"
 """The key of our figures in a worker's report."""
 
-LEAD = 0.3
-"""Real seconds from the master's word to the run's beginning, for all to hear it."""
+LEAD, LEAD_OF_MANY = 0.3, 1.5
+"""Real seconds from the master's word to the run's beginning, for all to hear it.
+
+Where there are workers, Locust takes that long to spawn their users.
+"""
 
 TICK = 0.1
 """Real seconds between two looks at whether others are so far."""
 
 PREPARATION = 120.0
 """Real seconds that a worker may take to prepare its part."""
+
+HAND_OVER = 5.0
+"""Real seconds that workers have for their last figures once a run is broken off."""
 
 MARGIN = 10.0
 """Real seconds, beyond the drain's own limit, for which a worker's word is waited."""
@@ -80,9 +90,11 @@ class Conductor:
         self._load: Load | None = None
         self._index, self._count = 0, 1
         self._parts: str | None = None
-        self._quits = False
+        self._quits = self._handed_over = False
         self._begun: tuple[str, ...] = ()
         self._said: dict[str, set[str]] = {READY: set(), DONE: set()}
+        self._failure = ""
+        self._knees: dict[str, Mapping[str, Any]] = {}
         self._leads = not isinstance(self._runner, WorkerRunner)
         self._sends = not isinstance(self._runner, MasterRunner)
         self._listen()
@@ -97,11 +109,14 @@ class Conductor:
             events.worker_report.add_listener(self._take_report)
             register(READY, self._hear)
             register(DONE, self._hear)
+            register(FAILED, self._fail)
+            register(HANDED_OVER, self._take_over)
         if self._sends:
             register(BEGIN, self._begin)
             register(COVER, self._cover, concurrent=True)
             register(CLOSE, self._close, concurrent=True)
             events.report_to_master.add_listener(self._report)
+            events.quitting.add_listener(self._hand_over)
             events.quit.add_listener(self._finish)
         register(BREAK, self._break, concurrent=True)
 
@@ -110,25 +125,37 @@ class Conductor:
     def _lead(self, **_: Any) -> None:
         """Have each worker prepare its part and begin, before any user is spawned."""
         options, host = dict(self._options()), self._environment.host or ""
-        self.figures = Figures()
+        self.figures, self._failure = Figures(), ""
         for said in self._said.values():
             said.clear()
         try:
             self._load = self._make_load(options)
             clock = read_clock(host)
+            self._prepare(options)
+            lead = LEAD if self._sends else LEAD_OF_MANY
+            restarted = restart_clock(host, lead)
         except (ValueError, OSError) as error:
+            self._load = None
             self.complain(error)
             gevent.spawn(self._quit)
             return
+        began_at = 0.0 if restarted else clock.now() + lead * clock.speed
+        self._runner.send_message(BEGIN, {"began_at": began_at})
+        gevent.spawn(self._wait_and_quit)
+
+    def _prepare(self, options: Mapping[str, Any]) -> None:
+        """Have every worker prepare its part.
+
+        Raises:
+            ConfigError: one could not, or took too long.
+        """
         self._begun = nodes = tuple(self._nodes())
         for index, node in enumerate(nodes):
             part = {"index": index, "count": len(nodes), "options": options}
             self._runner.send_message(BEGIN, part, node)
-        self._wait_for(READY, PREPARATION)
-        restarted = restart_clock(host, LEAD)
-        began_at = 0.0 if restarted else clock.now() + LEAD * clock.speed
-        self._runner.send_message(BEGIN, {"began_at": began_at})
-        gevent.spawn(self._wait_and_quit)
+        if not self._wait_for(READY, PREPARATION):
+            waited = f"a worker was not ready after {PREPARATION:g} s"
+            raise ConfigError(self._failure or waited)
 
     def complain(self, error: Exception) -> None:
         """Say in one line what is wrong with the question."""
@@ -169,11 +196,15 @@ class Conductor:
         else:
             self._runner.stop()
 
-    def _wait_for(self, word: str, limit: float | None) -> None:
-        """Wait until every worker that is still there has said a word."""
+    def _wait_for(self, word: str, limit: float | None) -> bool:
+        """Wait until every worker that is still there has said a word; say if so."""
         with gevent.Timeout(limit, exception=False):
             while set(self._begun) & set(self._nodes()) - self._said[word]:
+                if self._failure:
+                    return False
                 gevent.sleep(TICK)
+            return True
+        return False
 
     def _drain(self, **_: Any) -> None:
         """Begin nothing new, and hold the end up until what was sent has ended."""
@@ -186,6 +217,18 @@ class Conductor:
         node = self._runner.client_id if self._sends else said["msg"].node_id
         self._said[said["msg"].type].add(node)
 
+    def _fail(self, **said: Any) -> None:
+        self._failure = said["msg"].data["problem"]
+
+    def _take_over(self, **said: Any) -> None:
+        """Take a worker's last figures, and its knees: the lowest one counts."""
+        data = said["msg"].data
+        self.figures.merge(Figures.from_wire(data[FIGURES]))
+        for name, knee in data["knees"].items():
+            known = self._knees.get(name)
+            if known is None or (knee["rate"] or 0) < (known["rate"] or 0):
+                self._knees[name] = knee
+
     def _take_report(self, data: dict[str, Any], **_: Any) -> None:
         if FIGURES in data:
             self.figures.merge(Figures.from_wire(data[FIGURES]))
@@ -196,11 +239,11 @@ class Conductor:
         Where Ctrl-C ended the run nothing is drained any more.
         """
         self._quits = True
-        if self.worker is not None:
-            self.worker.settle()
-        if self._sends and self.worker is not None:
-            self.figures = self.worker.statistics.figures
+        if not self._sends and self._load is not None:
+            self._wait_for(DONE, HAND_OVER)
+        self._hand_over()
         self._tell_open()
+        self._tell_knees()
         if self._load is None or not self._load.checks:
             return
         judgements = judge_all(self._load.checks, self.figures)
@@ -218,6 +261,14 @@ class Conductor:
         if said:
             sys.stderr.write(f" when it ended: {said}\n")
 
+    def _tell_knees(self) -> None:
+        """Say where each staircase broke."""
+        for name, knee in self._knees.items():
+            held, broke = knee["rate"], knee["broken_at"]
+            at = f"broke at {broke:g} a second" if broke else "broke nowhere"
+            below = f"held at {held:g} a second, " if held else "held nowhere, "
+            sys.stderr.write(f" the knee of {name}: {knee['check']} {below}{at}\n")
+
     # The workers' part
 
     def _begin(self, **said: Any) -> None:
@@ -225,12 +276,12 @@ class Conductor:
         data = said["msg"].data
         if "options" in data:
             self._finish()
+            self._handed_over = False
             self._index, self._count = data["index"], data["count"]
-            self._load = self._make_load(data["options"])
-            self._parts = data["options"]["parts"]
-            self._runner.send_message(READY, {})
+            self._get_ready(data["options"])
             return
-        assert self._load is not None, "it was prepared"
+        if self._load is None:
+            return
         self.worker = Worker(
             self._environment,
             self._load,
@@ -240,6 +291,29 @@ class Conductor:
             folder=self._parts,
         )
         gevent.spawn(self._watch, self.worker)
+
+    def _get_ready(self, options: Mapping[str, Any]) -> None:
+        """Make the load that was asked for, or say why it cannot be made here."""
+        self._parts = options["parts"]
+        try:
+            self._load = self._make_load(options)
+        except (ValueError, OSError) as error:
+            self._load = None
+            self._runner.send_message(FAILED, {"problem": f"a worker: {error}"})
+            return
+        self._runner.send_message(READY, {})
+
+    def _hand_over(self, **_: Any) -> None:
+        """Give the master what it has not heard yet, once."""
+        worker = self.worker
+        if worker is None or self._handed_over:
+            return
+        self._handed_over = True
+        worker.settle()
+        drained = worker.statistics.figures.drain()
+        said = {FIGURES: drained.to_wire(), "knees": worker.knees}
+        self._runner.send_message(HANDED_OVER, said)
+        self._runner.send_message(DONE, {})
 
     def _cover(self, **said: Any) -> None:
         if self.worker is not None and self._load is not None:

@@ -38,7 +38,17 @@ COUNT = 1_000
 
 OPTIONS = (
     *("scenario", "changes", "parts", "kind", "recipients", "count", "country"),
-    *("body", "template", "pacing", "arrivals", "driver", "drain", "check", "seed"),
+    *(
+        "body",
+        "template",
+        "pacing",
+        "arrivals",
+        "until",
+        "driver",
+        "drain",
+        "check",
+        "seed",
+    ),
 )
 """Our options, by the names that the parsed ones have."""
 
@@ -66,6 +76,9 @@ def add_options(parser: LocustArgumentParser, **_: Any) -> None:
         "--arrivals",
         default="",
         help=f"When texts are due: '{ARRIVALS}' for traffic, else as fast as may be.",
+    )
+    parser.add_argument(
+        "--until", default="", help="What a staircase must hold: 'share(429) < 1%%'."
     )
     parser.add_argument("--driver", choices=[*Driver], default=Driver.USERS.value)
     parser.add_argument("--drain", default="1m", help="Longest wait at the end.")
@@ -149,4 +162,5 @@ def _stream(strategy: str, given: Mapping[str, Any]) -> StreamTable:
         body=given["body"] or None,
         template=given["template"] or None,
         arrivals=arrivals,
+        until=given["until"] or None,
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from loadtests.figures import CALLS, OPEN, TEXTS, Figures
 from loadtests.swarm.clients import named
+from sender.plans import Text
 from sms.statuses import TERMINAL, MessageStatus
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from loadtests.swarm.clocks import ServerClock
     from sender.callbacks import CallbackReceived
     from sender.calls import CallMade
-    from sender.plans import Outcome, Text
+    from sender.plans import Attempt, Outcome
     from sms.units import Seconds
 
 SMS = "SMS"
@@ -49,22 +50,28 @@ class _Stage:
 class Statistics:
     """Takes calls and callbacks and tells what they come to.
 
+    Once it is `closed` nothing counts any more: what is left has been counted by then.
     Figures are kept exactly; Locust's own rows, which it rounds, stand beside its
     requests: `SMS`, in milliseconds of simulated time, failures by Twilio's code.
     """
 
     def __init__(self, clock: ServerClock, request: EventHook) -> None:
         self.figures = Figures()
-        self.in_flight = 0
+        self.closed = False
         self.clock = clock
         self._request = request
         self._accepted: dict[tuple[str, int, int], Seconds] = {}
         self._submitted: dict[tuple[str, int], Seconds] = {}
         self._stages: dict[str, _Stage] = {}
         self._latest: dict[tuple[str, int, int], str] = {}
+        self._early: set[tuple[str, int, int]] = set()
+        self._doubtful: set[tuple[str, int]] = set()
+        self._again: dict[tuple[str, int], CallbackReceived] = {}
 
     def note(self, stream: Stream, made: CallMade, *, final: bool) -> None:
         """Take a request that was made, and its answer."""
+        if self.closed:
+            return
         outcome = made.outcome
         self.figures.count(CALLS)
         self._time(made)
@@ -101,7 +108,11 @@ class Statistics:
     def _accept(self, stream: Stream, made: CallMade) -> None:
         for text in made.attempt.call.texts:
             key = stream.name, text.key, text.attempt
-            self._accepted[key] = made.answered_at or made.started_at
+            self._again.pop(key[:2], None)
+            if key in self._early:  # its callback overtook the answer
+                self._early.discard(key)
+            else:
+                self._accepted[key] = made.answered_at or made.started_at
 
     def _lose(self, stream: Stream, outcome: Outcome) -> None:
         """Count texts that became nothing, as failures by their code."""
@@ -115,7 +126,8 @@ class Statistics:
             self.figures.count("ambiguous", texts)
         problem = named(code) if code else f"HTTP {outcome.http_status or 'none'}"
         for text in outcome.attempt.call.texts:
-            self._submitted.pop((stream.name, text.key), None)
+            if not 400 <= outcome.http_status < 500:
+                self._doubtful.add((stream.name, text.key))
             self._tell(stream, TO_END, None, SmsError(problem))
 
     def hear(
@@ -127,7 +139,7 @@ class Statistics:
         again: bool,
     ) -> None:
         """Take a callback; `again` says that its text will be sent once more."""
-        if callback.duplicate:
+        if callback.duplicate or self.closed:
             return
         at, status = callback.received_at, callback.status
         if text is not None:
@@ -140,8 +152,11 @@ class Statistics:
             stage.delivered_at = at
         if stage is not None:
             self._deliver(stream, callback.sid, stage, status)
-        if text is not None and status in TERMINAL and not again:
-            self._end(stream, text, callback)
+        if text is not None and status in TERMINAL:
+            if again:
+                self._again[stream.name, text.key] = callback
+            else:
+                self._end(stream, text, callback)
 
     def _keep(self, stream: Stream, text: Text, status: str) -> None:
         """Remember the last status of an open message; they may come in any order."""
@@ -151,17 +166,33 @@ class Statistics:
         elif self._latest.get(key) != MessageStatus.SENT:
             self._latest[key] = status
 
+    def leave_unanswered(self, stream: Stream, attempt: Attempt) -> None:
+        """Count the texts of a call whose answer nobody waits for any more."""
+        for text in attempt.call.texts:
+            if not text.attempt:
+                self.figures.count(TEXTS, int(not attempt.retries))
+                self.figures.count("ambiguous")
+                self._doubtful.add((stream.name, text.key))
+
     def leave_open(self, stream: Stream, texts: Iterable[Text]) -> None:
         """Count texts that have not ended, by what was last told of each."""
         for text in texts:
             key = stream.name, text.key, text.attempt
-            status = self._latest.get(key, MessageStatus.ACCEPTED)
-            self.figures.count(f"{OPEN} {status}")
+            if key[:2] not in self._doubtful:
+                status = self._latest.get(key, MessageStatus.ACCEPTED)
+                self.figures.count(f"{OPEN} {status}")
 
     def leave_out(self, texts: int) -> None:
-        """Count texts that were never sent."""
+        """Count texts that no call was made for."""
         self.figures.count(TEXTS, texts)
         self.figures.count("unsent", texts)
+
+    def leave_waiting(self, stream: Stream, texts: Iterable[Text]) -> None:
+        """Count texts that were to be called for again, or sent again."""
+        self.figures.count("unsent", sum(not text.attempt for text in texts))
+        for name, key in [key for key in self._again if key[0] == stream.name]:
+            callback = self._again.pop((name, key))
+            self._end(stream, Text(key, callback.recipient, ""), callback)
 
     def _stage(
         self, stream: Stream, text: Text | None, callback: CallbackReceived
@@ -170,6 +201,8 @@ class Statistics:
         stage = self._stages.get(callback.sid)
         if stage is None and text is not None:
             key = stream.name, text.key, text.attempt
+            if key not in self._accepted:
+                self._early.add(key)
             accepted_at = self._accepted.pop(key, callback.received_at)
             stage = self._stages[callback.sid] = _Stage(accepted_at)
         return stage
@@ -186,6 +219,9 @@ class Statistics:
     def _end(self, stream: Stream, text: Text, callback: CallbackReceived) -> None:
         """Count a text's end, and time it from when it was meant to be submitted."""
         self.figures.count(callback.status)
+        if (stream.name, text.key) in self._doubtful:
+            self._doubtful.discard((stream.name, text.key))
+            self.figures.count("ambiguous", -1)
         problem = None
         if callback.status in _FAILED:
             code = callback.error_code

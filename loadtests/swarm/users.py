@@ -11,6 +11,7 @@ from locust import FastHttpUser, tag
 from locust.exception import StopUser
 
 from loadtests.loads import Driver
+from loadtests.swarm.clients import open_session
 from loadtests.swarm.works import LOOK, lend_a_hand
 from sender.registry import strategy_names
 
@@ -47,7 +48,6 @@ class StrategyUser(FastHttpUser):
 
     abstract = True
     host = DEFAULT_HOST
-    max_redirects = 0
     strategy: ClassVar[str]
     work: Work | None
     twilio: Client
@@ -55,6 +55,9 @@ class StrategyUser(FastHttpUser):
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
+        self.client = open_session(
+            environment, self.host or "", self, connections=self.concurrency
+        )
         conductor = conductors[environment]  # before it starts: its place is known then
         self.work = conductor.work_of(self.strategy, next(self._numbers))
         if self.work is not None:

@@ -70,6 +70,7 @@ class Work:
         self._turn = BoundedSemaphore(1)
         self._closed = False
         self._planned = planned
+        self._under_way: dict[int, Attempt] = {}
         self._begun = 0
         self._drains_from: Seconds = 0.0
 
@@ -98,6 +99,7 @@ class Work:
 
     def make(self, attempt: Attempt, client: Client) -> None:
         """Make a call; its outcome is told even where it is cut off."""
+        self._under_way[attempt.number] = attempt
         call = self._carrying.begin(attempt)
         started_at = self._clock.now()
         answer = NO_ANSWER
@@ -105,6 +107,7 @@ class Work:
             answer = perform_sync(client, call)
         finally:
             self._drains_from = now = self._clock.now()
+            del self._under_way[attempt.number]
             self._carrying.conclude(attempt, answer, started_at=started_at, now=now)
             self._news.set()
 
@@ -142,7 +145,12 @@ class Work:
 
     def settle(self) -> None:
         """Count what is left open, by its last status, and what was never sent."""
+        for attempt in self._under_way.values():
+            self._statistics.leave_unanswered(self.stream, attempt)
+            if not attempt.retries:
+                self._begun += sum(not text.attempt for text in attempt.call.texts)
         self._statistics.leave_open(self.stream, self._carrying.matching.open_texts)
+        self._statistics.leave_waiting(self.stream, self.run.backing_off)
         if not (self.stream.endless or getattr(self.run, "broken", False)):
             self._statistics.leave_out(self._planned - self._begun)
 
