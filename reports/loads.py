@@ -112,7 +112,16 @@ def _question(manifest: Manifest) -> str:
 def _headline(
     manifest: Manifest, judgements: Sequence[Judgement], *, sound: bool
 ) -> str:
-    """Return whether the checks were met, or what became of the texts without any."""
+    """Return whether the checks were met, or what became of the texts without any.
+
+    Of a run that is not whole, what is missing comes first.
+    """
+    partial = f"Partial: {manifest.missing[0]}. " if manifest.missing else ""
+    return partial + _answer(manifest, judgements, sound=sound)
+
+
+def _answer(manifest: Manifest, judgements: Sequence[Judgement], *, sound: bool) -> str:
+    """Return the same of a whole run."""
     checks, missed = len(manifest.checks), [c for c in manifest.checks if not c.met]
     if missed:
         which = "; ".join(

@@ -61,6 +61,9 @@ HAND_OVER = 5.0
 MARGIN = 10.0
 """Real seconds, beyond the drain's own limit, for which a worker's word is waited."""
 
+LATEST = 0.005
+"""Real seconds of lag at the 99th percentile above which no time is sound."""
+
 GOOD, NO, BAD = 0, 1, 2
 
 
@@ -244,6 +247,7 @@ class Conductor:
         self._hand_over()
         self._tell_open()
         self._tell_knees()
+        self._tell_lag()
         if self._load is None or not self._load.checks:
             return
         judgements = judge_all(self._load.checks, self.figures)
@@ -256,10 +260,10 @@ class Conductor:
     def _tell_open(self) -> None:
         """Say how many messages have no end yet, by their last status."""
         names = [name for name in COUNTED if name.startswith(f"{OPEN} ")]
-        left = {name: self.figures.number(name) for name in names}
+        left = {name[len(OPEN) + 1 :]: self.figures.number(name) for name in names}
         said = ", ".join(f"{name} {number}" for name, number in left.items() if number)
         if said:
-            sys.stderr.write(f" when it ended: {said}\n")
+            sys.stderr.write(f" texts without an end when it was over: {said}\n")
 
     def _tell_knees(self) -> None:
         """Say where each staircase broke."""
@@ -268,6 +272,15 @@ class Conductor:
             at = f"broke at {broke:g} a second" if broke else "broke nowhere"
             below = f"held at {held:g} a second, " if held else "held nowhere, "
             sys.stderr.write(f" the knee of {name}: {knee['check']} {below}{at}\n")
+
+    def _tell_lag(self) -> None:
+        """Say where the load was begun too late for its times to be sound."""
+        lag = self.figures.quantile("lag", 0.99)
+        if lag is not None and lag > LATEST:
+            sys.stderr.write(
+                f" the generator was the bottleneck: 1 % of its calls began more than "
+                f"{lag:.3g} s late; take more users, --driver open or fewer arrivals\n"
+            )
 
     # The workers' part
 

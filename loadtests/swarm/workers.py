@@ -16,7 +16,7 @@ from loadtests.swarm.clients import bound_client, open_session
 from loadtests.swarm.clocks import read_clock
 from loadtests.swarm.receivers import Receiver
 from loadtests.swarm.statistics import Statistics
-from loadtests.swarm.works import LOOK, Work, drive
+from loadtests.swarm.works import LOOK, Part, Work, drive
 from loadtests.swarm.writers import PartWriter
 
 if TYPE_CHECKING:
@@ -84,7 +84,9 @@ class Worker:
                 stream.begin(self._receiver.url, texts),
                 self.statistics,
                 load=self._load,
-                planned=len(texts) if isinstance(texts, Sequence) else 0,
+                part=Part(
+                    *self._part, len(texts) if isinstance(texts, Sequence) else 0
+                ),
                 on_call=self._note,
             )
         return self.works[name]

@@ -7,7 +7,8 @@ what waits for gevent, and what is measured.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from math import ceil, floor
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gevent.event import Event
 from gevent.lock import BoundedSemaphore
@@ -36,13 +37,20 @@ LOOK = 1.0
 """Real seconds after which one that waits for nothing in particular looks again."""
 
 
+class Part(NamedTuple):
+    """Which part of a stream, of how many, and its texts unless they are endless."""
+
+    place: int
+    parts: int
+    texts: int
+
+
 class Work:
     """One worker's part of one stream, from its first call to its last callback.
 
     Users `take` an attempt and `make` it; one of them at a time waits for the next.  It
     is `over` when every text has ended, or the load's drain after the last
-    call, and `drained` if it was the former.  `planned` is how many texts it has, if
-    they do not come without end.
+    call, and `drained` if it was the former.
     """
 
     def __init__(
@@ -52,7 +60,7 @@ class Work:
         statistics: Statistics,
         *,
         load: Load,
-        planned: int,
+        part: Part,
         on_call: Callable[[str, CallMade], None],
     ) -> None:
         self.stream = stream
@@ -69,7 +77,7 @@ class Work:
         self._news = Event()
         self._turn = BoundedSemaphore(1)
         self._closed = False
-        self._planned = planned
+        self._part = part
         self._under_way: dict[int, Attempt] = {}
         self._begun = 0
         self._drains_from: Seconds = 0.0
@@ -151,8 +159,17 @@ class Work:
                 self._begun += sum(not text.attempt for text in attempt.call.texts)
         self._statistics.leave_open(self.stream, self._carrying.matching.open_texts)
         self._statistics.leave_waiting(self.stream, self.run.backing_off)
-        if not (self.stream.endless or getattr(self.run, "broken", False)):
-            self._statistics.leave_out(self._planned - self._begun)
+        if not getattr(self.run, "broken", False):
+            self._statistics.leave_out(max(0, self._due() - self._begun))
+
+    def _due(self) -> int:
+        """Return how many texts it was to send; of endless traffic, until now."""
+        arrivals = self.stream.arrivals
+        if arrivals is None or not self.stream.endless:
+            return self._part.texts
+        place, parts = self._part.place, self._part.parts
+        until = self._drains_from if self._closed else self._clock.now()
+        return max(0, ceil((floor(arrivals.arrived_by(until)) - place) / parts))
 
     def summary(self) -> dict[str, Any]:
         """Return what a part says of the work once it is over."""

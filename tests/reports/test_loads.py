@@ -69,7 +69,9 @@ def test_a_load_without_streams_has_a_verdict(tmp_path: Path) -> None:
     """One that was stopped at once says that it is partial."""
     record = make_load(complete=False, missing=["the simulator was killed"])
     verdict = judge_record(record, tmp_path).verdict
-    assert verdict.headline == "– of the texts delivered, done after –."
+    assert verdict.headline == (
+        "Partial: the simulator was killed. – of the texts delivered, done after –."
+    )
     assert verdict.caveats[1] == "the simulator was killed"
 
 
