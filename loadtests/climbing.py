@@ -109,7 +109,7 @@ class ClimbingRun(BroadcastRun):
         texts = len(outcome.attempt.call.texts)
         if outcome.refused:
             self._figures[level].count("429")
-        elif 400 <= outcome.http_status < 500:
+        elif outcome.rejected:
             self._figures[level].count("refused", texts)
         elif not outcome.accepted:
             self._figures[level].count("ambiguous", texts)

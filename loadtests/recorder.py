@@ -85,8 +85,7 @@ class Recorder:
 
     def lose(self, outcome: Outcome, started_at: Seconds) -> None:
         """Note that a call's texts have become nothing that is known of."""
-        refused = 400 <= outcome.http_status < 500
-        lost = REFUSED if refused else AMBIGUOUS, outcome.error_code
+        lost = REFUSED if outcome.rejected else AMBIGUOUS, outcome.error_code
         count = len(outcome.attempt.call.texts)
         self._note(outcome.attempt, started_at, [lost] * count)
 

@@ -313,7 +313,7 @@ class BroadcastRun:
     def _conclude(self, outcome: Outcome, now: Seconds) -> None:
         """Take a call that Twilio did not accept: rejected, or nobody knows."""
         texts = outcome.attempt.call.texts
-        if not 400 <= outcome.http_status < 500:
+        if not outcome.rejected:
             self.ambiguous += len(texts)
             return
         for text in texts:

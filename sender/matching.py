@@ -66,7 +66,7 @@ class Matching:
 
     def conclude(self, outcome: Outcome) -> None:
         """Take how a call ended: what Twilio would not have is open no more."""
-        if outcome.refused or 400 <= outcome.http_status < 500:
+        if outcome.refused or outcome.rejected:
             self._forget(self._key(outcome.attempt))
 
     def text_of(self, callback: CallbackReceived) -> Text | None:

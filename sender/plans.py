@@ -133,6 +133,11 @@ class Outcome(NamedTuple):
         return 200 <= self.http_status < 300
 
     @property
+    def rejected(self) -> bool:
+        """Whether Twilio has said no: nothing was created, whatever may work later."""
+        return 400 <= self.http_status < 500
+
+    @property
     def refused(self) -> bool:
         """Whether nothing has happened for sure, and it may work in a moment.
 

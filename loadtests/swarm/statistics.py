@@ -118,7 +118,7 @@ class Statistics:
         """Count texts that became nothing, as failures by their code."""
         texts = len(outcome.attempt.call.texts)
         code = outcome.error_code
-        if 400 <= outcome.http_status < 500:
+        if outcome.rejected:
             self.figures.count("gave_up" if outcome.refused else "refused", texts)
             if code is not None:
                 self.figures.count(str(code), texts)
@@ -126,7 +126,7 @@ class Statistics:
             self.figures.count("ambiguous", texts)
         problem = named(code) if code else f"HTTP {outcome.http_status or 'none'}"
         for text in outcome.attempt.call.texts:
-            if not 400 <= outcome.http_status < 500:
+            if not outcome.rejected:
                 self._doubtful.add((stream.name, text.key))
             self._tell(stream, TO_END, None, SmsError(problem))
 

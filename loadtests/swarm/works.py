@@ -7,7 +7,6 @@ what waits for gevent, and what is measured.
 from __future__ import annotations
 
 import math
-from math import ceil, floor
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gevent.event import Event
@@ -169,7 +168,9 @@ class Work:
             return self._part.texts
         place, parts = self._part.place, self._part.parts
         until = self._drains_from if self._closed else self._clock.now()
-        return max(0, ceil((floor(arrivals.arrived_by(until)) - place) / parts))
+        return max(
+            0, math.ceil((math.floor(arrivals.arrived_by(until)) - place) / parts)
+        )
 
     def summary(self) -> dict[str, Any]:
         """Return what a part says of the work once it is over."""
