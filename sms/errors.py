@@ -52,6 +52,7 @@ NOT_COMPLETE = ErrorCode(
 BAD_REQUEST = ErrorCode(20001, 400, "{problem}")
 FORBIDDEN = ErrorCode(20403, 403, "{problem}")
 NOT_FOUND = ErrorCode(20404, 404, "The requested resource {path} was not found")
+INVALID_PARAMETER = ErrorCode(20422, 400, "Invalid Parameter: {problem}")
 TOO_LARGE = ErrorCode(20413, 413, "Request Entity Too Large")
 UNSUPPORTED_MEDIA = ErrorCode(
     20415,

@@ -21,6 +21,8 @@ class MessageStatus(StrEnum):
     UNDELIVERED = "undelivered"
     FAILED = "failed"
     CANCELED = "canceled"
+    RECEIVING = "receiving"
+    RECEIVED = "received"
 
     # Held by identity in tables a million times over; the enum's own hash is slow.
     __hash__ = str.__hash__
@@ -38,6 +40,8 @@ TRANSITIONS: dict[MessageStatus, frozenset[MessageStatus]] = {
     _S.UNDELIVERED: frozenset(),
     _S.FAILED: frozenset(),
     _S.CANCELED: frozenset(),
+    _S.RECEIVING: frozenset({_S.RECEIVED}),
+    _S.RECEIVED: frozenset(),
 }
 """The statuses that may follow each one.
 
@@ -49,7 +53,7 @@ Source: https://www.twilio.com/docs/messaging/guides/
 outbound-message-status-in-status-callbacks (read 2026-11-23).
 """
 
-INITIAL = frozenset({_S.SCHEDULED, _S.ACCEPTED, _S.QUEUED})
+INITIAL = frozenset({_S.SCHEDULED, _S.ACCEPTED, _S.QUEUED, _S.RECEIVING})
 """The statuses a message may be created in; no callback reports them."""
 
 TERMINAL = frozenset(status for status, after in TRANSITIONS.items() if not after)

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any
 from simulator.api.drafts import read_draft
 from simulator.api.forms import one
 from simulator.api.pages import Asked, list_2010, look_back
+from simulator.api.paths import ACCOUNT
 from simulator.api.requests import Answer
 from sms.errors import INVALID_UPDATE, NOT_FOUND, TABLE, ApiError
 from sms.statuses import MessageStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
-    from simulator.api.requests import Call
+    from simulator.api.requests import Call, Route
     from simulator.engine.messages import Message
     from sms.units import Seconds
 
@@ -135,7 +136,7 @@ def record(message: Message, call: Call) -> dict[str, Any]:
         "date_created": dates.rfc2822(message.created_at),
         "date_sent": dates.rfc2822(message.sent_at),
         "date_updated": dates.rfc2822(message.updated_at),
-        "direction": "outbound-api",
+        "direction": message.direction,
         "error_code": code,
         "error_message": None if code is None else _explain(code, message),
         "from": None if sender is None else sender.address,
@@ -154,3 +155,14 @@ def record(message: Message, call: Call) -> dict[str, Any]:
 
 def _explain(code: int, message: Message) -> str:
     return TABLE[code].text.replace("{service}", message.service or "")
+
+
+_MESSAGES, _MESSAGE = f"{ACCOUNT}/Messages.json", f"{ACCOUNT}/Messages/{{message}}.json"
+
+ROUTES: Sequence[Route] = (
+    ("POST", _MESSAGES, create),
+    ("GET", _MESSAGES, list_),
+    ("GET", _MESSAGE, fetch),
+    ("POST", _MESSAGE, update),
+    ("DELETE", _MESSAGE, delete),
+)

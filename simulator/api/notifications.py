@@ -10,13 +10,16 @@ import msgspec
 from simulator.api.drafts import check_content
 from simulator.api.forms import callback_url, is_callback_url, many, one
 from simulator.api.notify import SMS, check_address, find
+from simulator.api.paths import NOTIFY
 from simulator.api.requests import Answer
 from simulator.engine.notifications import Notification
 from sms import errors
 from sms.errors import ApiError
 
 if TYPE_CHECKING:
-    from simulator.api.requests import Call, Form
+    from collections.abc import Sequence
+
+    from simulator.api.requests import Call, Form, Route
     from simulator.engine.gateway import Gateway
     from simulator.engine.notifications import NotifyService
 
@@ -173,3 +176,6 @@ def _record(notification: Notification, call: Call) -> dict[str, Any]:
         **dict.fromkeys(absent),
         "sms": {k: v for k, v in given.items() if k in Sms.__slots__} or None,
     }
+
+
+ROUTES: Sequence[Route] = (("POST", f"{NOTIFY}/{{service}}/Notifications", create),)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.api.drafts import check_recipient
 from simulator.api.forms import boolean, callback_url, many, one, required
 from simulator.api.pages import Asked, cut, list_v1, url
+from simulator.api.paths import NOTIFY
 from simulator.api.requests import Answer
 from simulator.engine.notifications import Binding
 from simulator.engine.worlds import NotifySettings
@@ -15,7 +16,9 @@ from sms import errors
 from sms.errors import ApiError
 
 if TYPE_CHECKING:
-    from simulator.api.requests import Call
+    from collections.abc import Sequence
+
+    from simulator.api.requests import Call, Route
     from simulator.engine.notifications import NotifyService
 
 SMS = "sms"
@@ -210,3 +213,19 @@ def check_address(address: str) -> None:
         check_recipient(address)
     except ApiError as error:
         raise ApiError(errors.INVALID_BINDING, binding=address[:200]) from error
+
+
+_SERVICE = f"{NOTIFY}/{{service}}"
+_BINDINGS, _BINDING = f"{_SERVICE}/Bindings", f"{_SERVICE}/Bindings/{{binding}}"
+
+ROUTES: Sequence[Route] = (
+    ("POST", NOTIFY, create),
+    ("GET", NOTIFY, list_),
+    ("GET", _SERVICE, fetch),
+    ("POST", _SERVICE, update),
+    ("DELETE", _SERVICE, delete),
+    ("POST", _BINDINGS, create_binding),
+    ("GET", _BINDINGS, list_bindings),
+    ("GET", _BINDING, fetch_binding),
+    ("DELETE", _BINDING, delete_binding),
+)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.api.forms import one
 from simulator.api.messages import VERSION
 from simulator.api.pages import Asked, cut, list_2010
+from simulator.api.paths import ACCOUNT
 from simulator.api.pools import NUMBER_TYPES
 from simulator.api.requests import Answer
 from simulator.engine.senders import SenderType
@@ -14,9 +15,9 @@ from simulator.engine.services import NORTH_AMERICA
 from sms.errors import NOT_FOUND, ApiError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Sequence
 
-    from simulator.api.requests import Call
+    from simulator.api.requests import Call, Route
     from simulator.engine.senders import Sender
 
 _SHORT_CODE = (SenderType.SHORT_CODE,)
@@ -162,3 +163,13 @@ def _common(sender: Sender, call: Call, path: str) -> dict[str, Any]:
         "friendly_name": sender.address,
         "uri": f"/{VERSION}/Accounts/{account}/{path}/{sender.sid}.json",
     }
+
+
+_NUMBERS, _CODES = f"{ACCOUNT}/IncomingPhoneNumbers", f"{ACCOUNT}/SMS/ShortCodes"
+
+ROUTES: Sequence[Route] = (
+    ("GET", f"{_NUMBERS}.json", list_phone_numbers),
+    ("GET", f"{_NUMBERS}/{{sender}}.json", fetch_phone_number),
+    ("GET", f"{_CODES}.json", list_short_codes),
+    ("GET", f"{_CODES}/{{sender}}.json", fetch_short_code),
+)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.api import services
 from simulator.api.forms import one, required
 from simulator.api.pages import Asked, cut, list_v1, url
+from simulator.api.paths import SERVICES
 from simulator.api.requests import Answer
 from simulator.engine.chance import new_sid
 from simulator.engine.senders import Sender, SenderType
@@ -22,9 +23,9 @@ from sms.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Sequence
 
-    from simulator.api.requests import Call
+    from simulator.api.requests import Call, Route
     from simulator.engine.services import MessagingService
 
 LONGEST_ALPHA = 11
@@ -43,6 +44,18 @@ class Seats:
     field: str
     types: Collection[SenderType]
     read: Callable[[Call, MessagingService], Sender]
+
+    @property
+    def routes(self) -> Sequence[Route]:
+        """Return what is answered under this resource's path."""
+        every = f"{SERVICES}/{{service}}/{self.path}"
+        single = f"{every}/{{sender}}"
+        return (
+            ("POST", every, self.create),
+            ("GET", every, self.list),
+            ("GET", single, self.fetch),
+            ("DELETE", single, self.delete),
+        )
 
     def create(self, call: Call) -> Answer:
         """Have a sender join the pool."""
@@ -159,4 +172,11 @@ ALPHA_SENDERS = Seats(
     field="alpha_sender",
     types=(SenderType.ALPHANUMERIC,),
     read=_read_alpha,
+)
+
+
+ROUTES: Sequence[Route] = (
+    *PHONE_NUMBERS.routes,
+    *SHORT_CODES.routes,
+    *ALPHA_SENDERS.routes,
 )

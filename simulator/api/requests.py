@@ -78,3 +78,9 @@ class Call:
     gateway: Gateway
     dates: Dates
     history: History
+
+
+Handler = Callable[[Call], Answer]
+
+Route = tuple[str, str, Handler]
+"""A method, a path (see `paths`) and what answers there."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.api.drafts import read_validity_period
 from simulator.api.forms import boolean, callback_url, choice, one, required
 from simulator.api.pages import Asked, cut, list_v1, url
+from simulator.api.paths import SERVICES
 from simulator.api.requests import Answer
 from simulator.engine.worlds import ServiceSettings
 from sms.errors import (
@@ -18,7 +19,9 @@ from sms.errors import (
 )
 
 if TYPE_CHECKING:
-    from simulator.api.requests import Call, Form
+    from collections.abc import Sequence
+
+    from simulator.api.requests import Call, Form, Route
     from simulator.engine.services import MessagingService
 
 LONGEST_NAME = 64
@@ -170,3 +173,14 @@ def record(service: MessagingService, call: Call) -> dict[str, Any]:
         "url": address,
         "links": {name: f"{address}/{path}" for name, path in _LINKS.items()},
     }
+
+
+_SERVICE = f"{SERVICES}/{{service}}"
+
+ROUTES: Sequence[Route] = (
+    ("POST", SERVICES, create),
+    ("GET", SERVICES, list_),
+    ("GET", _SERVICE, fetch),
+    ("POST", _SERVICE, update),
+    ("DELETE", _SERVICE, delete),
+)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -10,6 +11,22 @@ if TYPE_CHECKING:
     from sms.segments import Encoding
     from sms.statuses import MessageStatus
     from sms.units import Seconds
+
+
+class Direction(StrEnum):
+    """Who began: a phone, a request, or a reply to a webhook.
+
+    Source: https://github.com/twilio/twilio-oai (2026-04-14).
+    """
+
+    INBOUND = "inbound"
+    OUTBOUND_API = "outbound-api"
+    OUTBOUND_REPLY = "outbound-reply"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extras:
+    """What few messages ask for: made for those alone, so that others pay nothing."""
 
 
 class Draft(NamedTuple):
@@ -30,6 +47,8 @@ class Draft(NamedTuple):
     validity_period: Seconds | None = None
     smart_encoding: bool | None = None
     country: str | None = None
+    extras: Extras | None = None
+    direction: Direction = Direction.OUTBOUND_API
 
 
 @dataclass(slots=True, eq=False)
@@ -62,6 +81,8 @@ class Message:
     sending_at: Seconds | None = None
     sent_at: Seconds | None = None
     ended_at: Seconds | None = None
+    extras: Extras | None = None
+    direction: Direction = Direction.OUTBOUND_API
 
     @property
     def expires_at(self) -> Seconds:
