@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from loadtests.streams import STATUS_CALLBACK
+from loadtests.staircases import lowest
+from loadtests.streams import COUNTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,29 +18,23 @@ if TYPE_CHECKING:
     from loadtests.claims import Claims
     from loadtests.evidence import Evidence, WorkerPart
     from loadtests.loads import Load
-    from loadtests.streams import Stream
-    from sender.broadcasts import BroadcastRun
+    from loadtests.staircases import Knee
     from sms.units import Seconds
-
-COUNTS = ("redelivered", "not_retryable", "exhausted", "gave_up", "ambiguous")
-"""What each worker counts of a stream."""
 
 RECEIVED = ("forged", "duplicates", "overflowed")
 """What each worker counts of its receiver."""
-
-Knee = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endings:
     """What a manifest says of a load beside its tables.
 
-    `runs` hold the counts of each stream.  `began_at` is the server's instant of the
+    `counts` are those of each stream.  `began_at` is the server's instant of the
     run's zero, and `start_at` the date of the server's own, None where it left none.
     `missing` has a line for each thing that is not there.
     """
 
-    runs: Mapping[str, BroadcastRun]
+    counts: Mapping[str, Mapping[str, int]]
     knees: Mapping[str, Knee]
     receivers: Mapping[str, int]
     began_at: Seconds = 0.0
@@ -51,7 +46,10 @@ def endings(load: Load, evidence: Evidence, claims: Claims) -> Endings:
     """Return what the processes of a load say at its end, all taken together."""
     start = evidence.journal.start
     return Endings(
-        runs={stream.name: _run(stream, evidence) for stream in load.streams},
+        counts={
+            stream.name: _sums(_of_stream(evidence, stream.name), COUNTS)
+            for stream in load.streams
+        },
         knees=dict(_knees(load, evidence)),
         receivers=_sums((_last(p, "receiver") for p in evidence.workers), RECEIVED),
         began_at=evidence.began_at,
@@ -75,14 +73,6 @@ def _sums(counts: Iterable[Mapping[str, int]], names: Sequence[str]) -> dict[str
     return {name: sum(one.get(name, 0) for one in together) for name in names}
 
 
-def _run(stream: Stream, evidence: Evidence) -> BroadcastRun:
-    """Return a stream's run with the counts of all workers; it is not to be run."""
-    run = stream.begin(STATUS_CALLBACK, ())
-    for name, number in _sums(_of_stream(evidence, stream.name), COUNTS).items():
-        setattr(run, name, number)
-    return run
-
-
 def _knees(load: Load, evidence: Evidence) -> Iterator[tuple[str, Knee]]:
     """Yield the knee of each staircase: what broke first at any worker."""
     for stream in load.streams:
@@ -92,14 +82,7 @@ def _knees(load: Load, evidence: Evidence) -> Iterator[tuple[str, Knee]]:
             if last.get("knee") is not None
         ]
         if knees:
-            yield stream.name, min(knees, key=_height)
-
-
-def _height(knee: Knee) -> tuple[float, float]:
-    """Return how high a worker came: those where nothing broke came highest."""
-    broken, held = knee["broken_at"], knee["rate"]
-    inf = float("inf")
-    return inf if broken is None else broken, inf if held is None else held
+            yield stream.name, lowest(knees)
 
 
 def _missing(evidence: Evidence, claims: Claims) -> Iterator[str]:

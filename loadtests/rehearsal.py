@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from loadtests.recorder import Recorder
 from loadtests.records import RunRecord
 from loadtests.sessions import Progress, Session
-from loadtests.streams import STATUS_CALLBACK, stopped
+from loadtests.streams import STATUS_CALLBACK, counts_of, stopped
 from sender.client import make_client
 from sender.executor import Executor
 from sender.http import HttpClient
@@ -150,7 +150,9 @@ class Rehearsal:
                     callback.http_status,
                 )
         run = self._run or self._stream.begin(STATUS_CALLBACK)
-        facts = self._stream.summary(run, complete=complete, finished_at=finished_at)
+        facts = self._stream.summary(
+            counts_of(run), complete=complete, finished_at=finished_at
+        )
         facts["differing"] = differing(reference, fates)
         return facts
 

@@ -27,7 +27,7 @@ from loadtests.progress import Bars
 from loadtests.questions import Source
 from loadtests.records import RunRecord
 from loadtests.sessions import Session
-from loadtests.streams import stopped
+from loadtests.streams import counts_of, stopped
 from sender.recipients import write_rejects
 from simulator.keys import ConfigError
 
@@ -165,7 +165,7 @@ def rehearse(
     session.finish(complete=not interrupts.count)
     runs = dict(zip((s.name for s in load.streams), session.runs, strict=True))
     return Endings(
-        runs=runs,
+        counts={name: counts_of(run) for name, run in runs.items()},
         knees={
             name: run.knee for name, run in runs.items() if isinstance(run, ClimbingRun)
         },
@@ -190,10 +190,10 @@ def conclude(
     knees = [{"stream": name, **knee} for name, knee in ending.knees.items()]
     broken = {knee["stream"] for knee in knees if knee["broken_at"] is not None}
     missing = [
-        *([stopped(" + ".join(ending.runs), [])] if by_hand else []),
+        *([stopped(" + ".join(ending.counts), [])] if by_hand else []),
         *problems,
         *ending.missing,
-        *_unsent(record, [name for name in ending.runs if name not in broken]),
+        *_unsent(record, [name for name in ending.counts if name not in broken]),
     ]
     figures = figures_of(record, load.streams, speed=load.speed, broken=broken)
     manifest.update(
@@ -219,7 +219,7 @@ def _streams(
     """Return what the manifest says of each stream, and what of it is still open."""
     return [
         stream.summary(
-            ending.runs[stream.name],
+            ending.counts[stream.name],
             complete=complete,
             finished_at=finished_at(record, stream.name),
         )

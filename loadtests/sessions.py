@@ -9,7 +9,7 @@ from loadtests.callbacks import Callbacks
 from loadtests.eventlog import named
 from loadtests.experiment import Experiment, Lane
 from loadtests.recorder import Recorder
-from loadtests.streams import STATUS_CALLBACK
+from loadtests.streams import STATUS_CALLBACK, counts_of
 from sender.strategies import StrategyError
 from simulator.api.api import Api
 from simulator.engine.gateway import Gateway
@@ -105,7 +105,9 @@ class Session:
         several = len(self._streams) > 1
         return [
             stream.summary(
-                run, complete=complete, finished_at=end if several else finished_at
+                counts_of(run),
+                complete=complete,
+                finished_at=end if several else finished_at,
             )
             for stream, run, end in zip(self._streams, self.runs, ends, strict=True)
         ]

@@ -3,14 +3,31 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from math import inf
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from loadtests.arrivals import Level
     from sms.units import Seconds
+
+Knee = dict[str, Any]
+"""How a climb ended, as a worker tells it: `broken_at` and `rate`, None where none."""
+
+
+def lowest(knees: Iterable[Knee]) -> Knee:
+    """Return the knee of many workers' climbs: that of whoever broke first.
+
+    Where nothing broke one came highest.
+    """
+    return min(knees, key=_height)
+
+
+def _height(knee: Knee) -> tuple[float, float]:
+    broken, held = knee["broken_at"], knee["rate"]
+    return inf if broken is None else broken, inf if held is None else held
 
 
 class Climb:

@@ -17,7 +17,7 @@ from sender.broadcasts import BroadcastRun, RunOptions
 from sender.plans import Broadcast
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from loadtests.arrivals import Level, Profile
     from loadtests.checks import Check
@@ -39,6 +39,15 @@ class Choice:
     pacing: str
     make_strategy: StrategyFactory
     make_pacing: PacingFactory
+
+
+COUNTS = ("redelivered", "not_retryable", "exhausted", "gave_up", "ambiguous")
+"""What a run counts of its texts; the names are those of the manifest."""
+
+
+def counts_of(run: BroadcastRun) -> dict[str, int]:
+    """Return what a run has counted so far."""
+    return {name: getattr(run, name) for name in COUNTS}
 
 
 class Kind(StrEnum):
@@ -110,7 +119,7 @@ class Stream:
 
     def summary(
         self,
-        run: BroadcastRun,
+        counts: Mapping[str, int],
         *,
         complete: bool,
         finished_at: Seconds,
@@ -129,11 +138,7 @@ class Stream:
             "numbers": list(self.scenario.numbers),
             "validity_period": self.scenario.validity_period,
             "differing": None,
-            "redelivered": run.redelivered,
-            "not_retryable": run.not_retryable,
-            "exhausted": run.exhausted,
-            "gave_up": run.gave_up,
-            "ambiguous": run.ambiguous,
+            **counts,
         }
 
 

@@ -16,6 +16,7 @@ from locust.runners import STATE_MISSING, MasterRunner, WorkerRunner
 from loadtests.checks import judge_all, rows
 from loadtests.figures import COUNTED, OPEN, Figures
 from loadtests.loads import Driver
+from loadtests.staircases import lowest
 from loadtests.swarm.clocks import read_clock, restart_clock
 from loadtests.swarm.workers import MOST_OPEN, Worker
 from simulator.keys import ConfigError
@@ -228,9 +229,7 @@ class Conductor:
         data = said["msg"].data
         self.figures.merge(Figures.from_wire(data[FIGURES]))
         for name, knee in data["knees"].items():
-            known = self._knees.get(name)
-            if known is None or (knee["rate"] or 0) < (known["rate"] or 0):
-                self._knees[name] = knee
+            self._knees[name] = lowest([self._knees.get(name, knee), knee])
 
     def _take_report(self, data: dict[str, Any], **_: Any) -> None:
         if FIGURES in data:

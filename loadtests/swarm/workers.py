@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from twilio.rest import Client
 
     from loadtests.loads import Load
+    from loadtests.staircases import Knee
     from sender.callbacks import CallbackReceived
     from sender.calls import CallMade
     from sms.units import Seconds
@@ -123,17 +124,13 @@ class Worker:
     @property
     def broken(self) -> set[str]:
         """The streams whose threshold broke here."""
-        return {
-            name
-            for name, work in self.works.items()
-            if getattr(work.run, "broken", False)
-        }
+        return {name for name, work in self.works.items() if work.broken}
 
     @property
-    def knees(self) -> dict[str, Any]:
+    def knees(self) -> dict[str, Knee]:
         """What each staircase has come to, by its stream."""
-        summaries = {name: work.summary() for name, work in self.works.items()}
-        return {name: s["knee"] for name, s in summaries.items() if s["knee"]}
+        knees = {name: work.knee for name, work in self.works.items()}
+        return {name: knee for name, knee in knees.items() if knee is not None}
 
     def break_off(self, name: str) -> None:
         """Let no more texts of a stream come: its threshold is broken somewhere."""

@@ -13,6 +13,8 @@ from gevent.event import Event
 from gevent.lock import BoundedSemaphore
 from gevent.pool import Pool
 
+from loadtests.climbing import ClimbingRun
+from loadtests.streams import counts_of
 from sender.calls import NO_ANSWER
 from sender.carrying import Carrying
 from sender.client import perform_sync
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from twilio.rest import Client
 
     from loadtests.loads import Load
+    from loadtests.staircases import Knee
     from loadtests.streams import Stream
     from loadtests.swarm.statistics import Statistics
     from sender.broadcasts import BroadcastRun
@@ -85,6 +88,16 @@ class Work:
     def open_fates(self) -> int:
         """How many texts Twilio has, or may have, whose end no callback has told."""
         return self._carrying.matching.open_fates
+
+    @property
+    def broken(self) -> bool:
+        """Whether it is a staircase, and its threshold has broken here."""
+        return isinstance(self.run, ClimbingRun) and self.run.broken
+
+    @property
+    def knee(self) -> Knee | None:
+        """What a staircase has come to here; None where it is none."""
+        return self.run.knee if isinstance(self.run, ClimbingRun) else None
 
     def take(self) -> Attempt | None:
         """Wait for the next call that is to be made; None once there is none to come.
@@ -158,7 +171,7 @@ class Work:
                 self._begun += sum(not text.attempt for text in attempt.call.texts)
         self._statistics.leave_open(self.stream, self._carrying.matching.open_texts)
         self._statistics.leave_waiting(self.stream, self.run.backing_off)
-        if not getattr(self.run, "broken", False):
+        if not self.broken:
             self._statistics.leave_out(max(0, self._due() - self._begun))
 
     def _due(self) -> int:
@@ -174,11 +187,7 @@ class Work:
 
     def summary(self) -> dict[str, Any]:
         """Return what a part says of the work once it is over."""
-        run = self.run
-        counts = ("redelivered", "not_retryable", "exhausted", "gave_up", "ambiguous")
-        return {name: getattr(run, name) for name in counts} | {
-            "knee": getattr(run, "knee", None)
-        }
+        return {**counts_of(self.run), "knee": self.knee}
 
     def _step(self, now: Seconds) -> Step:
         step = Done() if self._closed else self.run.step(now)

@@ -127,7 +127,7 @@ def test_a_notifications_texts_are_its_messages() -> None:
 def test_what_the_workers_counted_is_added_up() -> None:
     """Of each stream and of each receiver."""
     _, ending = collected(leave(LOAD, ["delivered"], workers=3))
-    assert ending.runs["codes"].redelivered == 3
+    assert ending.counts["codes"]["redelivered"] == 3
     assert ending.receivers == {"forged": 3, "duplicates": 6, "overflowed": 0}
     assert ending.start_at == "2026-11-23T10:00:00+00:00"
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loadtests.arrivals import Level
-from loadtests.staircases import Climb
+from loadtests.staircases import Climb, Knee, lowest
 
 LEVELS = tuple(Level(n * 10.0, n * 10.0 + 10, 5.0 + n) for n in range(4))
 
@@ -89,3 +89,22 @@ def test_a_climb_needs_a_level() -> None:
     """A profile without any is no staircase."""
     with pytest.raises(ValueError, match="needs a level"):
         Climb(())
+
+
+def knee(rate: float | None, broken_at: float | None) -> Knee:
+    """Return how a worker says its climb ended."""
+    return {"check": "p95(call) < 1s", "rate": rate, "broken_at": broken_at}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (knee(5.0, 6.0), knee(6.0, 7.0)),
+        (knee(None, 5.0), knee(5.0, 6.0)),
+        (knee(8.0, 9.0), knee(8.0, None)),
+        (knee(7.0, None), knee(8.0, None)),
+    ],
+)
+def test_of_many_climbs_the_lowest_knee_counts(one: Knee, other: Knee) -> None:
+    """Whoever broke first says where; who broke nowhere came highest."""
+    assert lowest([one, other]) is lowest([other, one]) is one
