@@ -155,7 +155,7 @@ class Worker:
     def finish(self) -> None:
         """Take no more callbacks, and put the last line under the part."""
         self._watch.kill()
-        gevent.killall(self._drivers)
+        self.settle()
         self._receiver.close()
         postbox = self._receiver.postbox
         self._write(
