@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check bench clean
+.PHONY: demo test check bench clean fidelity conformance
 
 demo: .venv/ready
 	$(BIN)/smslab compare examples/recipients.csv --template examples/message.txt \
@@ -15,6 +15,15 @@ check: .venv/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+fidelity: .venv/ready
+	$(BIN)/python -m tests.conformance.counts
+
+conformance: .venv/ready
+	folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+		npm install --silent --no-audit --no-fund --prefix "$$folder" twilio@6.2.0 && \
+		SMSLAB_NODE_MODULES="$$folder/node_modules" SMSLAB_CASES=40 \
+		$(BIN)/pytest -q -n auto tests/conformance tests/system
 
 bench: .venv/ready
 	$(BIN)/python benchmarks/run.py

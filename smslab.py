@@ -6,21 +6,51 @@ Exit status: 0 good, 1 the answer is no, 2 the question was bad, 130 stopped by 
 from __future__ import annotations
 
 import io
+import os
 import sys
-from enum import StrEnum
+from importlib import metadata
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from typer import Argument, Option
 from typer.exceptions import TyperException
 
 from sms.durations import parse_duration
+from sms.shares import parse_share
 
 GOOD, NO, BAD, STOPPED = 0, 1, 2, 130
 
+EXTRAS = {"cryptography": "tls", "locust": "load"}
+"""Which extra brings a library, where that is not `reports`."""
+
 FAST = 1_000_000.0
 """The highest speed; above it a real second is weeks and nothing keeps up."""
+
+TLS_PORT = 4443
+"""Where `smslab serve --tls` answers; above 1024, so that anybody may open it."""
+
+EnvFormat = Literal["sh", "fish", "dotenv", "json"]
+Driver = Literal["users", "open"]
+Clock = Literal["virtual", "real"]
+"""Who drives the time of a run."""
+ProfileName = Annotated[
+    str | None, Option(help="Limits and rates: twilio-2021 or twilio-2026.")
+]
+WorldFile = Annotated[
+    Path | None, Option(help="TOML file: the account's numbers and services.")
+]
+Concurrency = Annotated[
+    int | None, Option(help="Requests the API allows in flight.", min=1)
+]
+ApiLatency = Annotated[
+    float | None, Option(help="Median of the API's own time in ms; 0: none.", min=0)
+]
+Seed = Annotated[int, Option(help="What decides all chance.")]
+PriceTable = Annotated[Path | None, Option(help="A price table of your own, in TOML.")]
+RunFolder = Annotated[
+    Path | None, Option(help="The run folder; otherwise runs/ gets a new one.")
+]
 
 app = typer.Typer(
     name="smslab",
@@ -31,20 +61,6 @@ app = typer.Typer(
 )
 
 
-class Clock(StrEnum):
-    """Who drives the time of a comparison."""
-
-    VIRTUAL = "virtual"
-    REAL = "real"
-
-
-class Driver(StrEnum):
-    """Who makes the calls of a load."""
-
-    USERS = "users"
-    OPEN = "open"
-
-
 def main() -> None:
     """Run the command; whatever is wrong with the question is one line on stderr."""
     for stream in (sys.stdout, sys.stderr):
@@ -53,7 +69,8 @@ def main() -> None:
     try:
         status = app(standalone_mode=False)
     except ModuleNotFoundError as error:
-        needed = f"{error.name} is not installed: pip install 'smslab[reports]'"
+        extra = EXTRAS.get(error.name or "", "reports")
+        needed = f"{error.name} is not installed: pip install 'smslab[{extra}]'"
         sys.exit(_complain(ValueError(needed)))
     except (TyperException, ValueError, OSError) as error:
         sys.exit(_complain(error))
@@ -63,8 +80,14 @@ def main() -> None:
 
 
 @app.callback(invoke_without_command=True)
-def describe(context: typer.Context) -> None:
+def describe(
+    context: typer.Context,
+    version: Annotated[bool, Option("--version", help="Print the version.")] = False,
+) -> None:
     """A wind tunnel for SMS: see how each way of sending scales, without sending."""
+    if version:
+        typer.echo(f"smslab {metadata.version('smslab')}")
+        raise typer.Exit
     if context.invoked_subcommand is None:
         typer.echo(context.get_help(), err=True)
         raise typer.Exit(BAD)
@@ -104,22 +127,28 @@ def compare(
     validity_period: Annotated[
         str | None, Option(help="How long a message may queue at Twilio: 10m, 4h.")
     ] = None,
-    profile: Annotated[
-        str | None, Option(help="Limits and rates: twilio-2021 or twilio-2026.")
+    quiet: Annotated[
+        str | None,
+        Option(help="When nobody is called for, by their own clock: 21:00-08:00."),
     ] = None,
-    config: Annotated[
-        Path | None, Option(help="TOML file: the account's numbers and services.")
+    start: Annotated[
+        str | None,
+        Option(help="The moment it begins: 2026-11-23T12:00:00-05:00 if not given."),
     ] = None,
-    concurrency: Annotated[
-        int | None, Option(help="Requests the API allows in flight.", min=1)
+    answers: Annotated[
+        str | None, Option(help="Share of messages that recipients answer: 5%.")
     ] = None,
-    api_latency: Annotated[
-        float | None, Option(help="Median of the API's own time in ms; 0: none.", min=0)
+    stops: Annotated[
+        str | None, Option(help="Share of those answers that are STOP: 20%.")
     ] = None,
-    seed: Annotated[int, Option(help="What decides all chance.")] = 1,
+    profile: ProfileName = None,
+    config: WorldFile = None,
+    concurrency: Concurrency = None,
+    api_latency: ApiLatency = None,
+    seed: Seed = 1,
     clock: Annotated[
         Clock, Option(help="Virtual time, or real HTTP over loopback.")
-    ] = Clock.VIRTUAL,
+    ] = "virtual",
     speed: Annotated[
         float,
         Option(
@@ -129,15 +158,11 @@ def compare(
     keep_duplicates: Annotated[
         bool, Option("--keep-duplicates", help="Send every row of a number.")
     ] = False,
-    prices: Annotated[
-        Path | None, Option(help="A price table of your own, in TOML.")
-    ] = None,
+    prices: PriceTable = None,
     events: Annotated[
         Path | None, Option(help="Write every event to this file, as JSON Lines.")
     ] = None,
-    out: Annotated[
-        Path | None, Option(help="The run folder; otherwise runs/ gets a new one.")
-    ] = None,
+    out: RunFolder = None,
 ) -> None:
     """Compare strategies: which makes the deadline, what goes wrong, what it costs.
 
@@ -146,8 +171,11 @@ def compare(
     """
     from loadtests.comparison import Terms, compare_strategies
     from loadtests.questions import Question, Source
+    from loadtests.scenarios import STARTED_AT
     from reports.prices import load_prices
     from sender.pacing import PacingOptions
+    from sms.moments import parse_moment
+    from sms.quiet_hours import QuietHours
 
     load_prices(prices)  # what is wrong with it is said now, not after the run
     question = Question(
@@ -167,10 +195,14 @@ def compare(
         concurrency=concurrency,
         api_latency=_seconds(api_latency),
         seed=seed,
+        started_at=STARTED_AT if start is None else parse_moment(start),
+        quiet=None if quiet is None else QuietHours.parse(quiet),
+        answers=_share(answers),
+        stops=_share(stops),
     )
     terms = Terms(
         deadline=_duration(deadline),
-        speed=speed if clock is Clock.REAL else None,
+        speed=speed if clock == "real" else None,
         events=events,
         folder=out,
         options={name: _plain(given) for name, given in context.params.items()},
@@ -183,25 +215,35 @@ def compare(
 @app.command()
 def serve(
     port: Annotated[int, Option(help="Where to listen; 0 picks one.", min=0)] = 4010,
-    profile: Annotated[
-        str | None, Option(help="Limits and rates: twilio-2021 or twilio-2026.")
-    ] = None,
+    profile: ProfileName = None,
     speed: Annotated[
         float, Option(help="Simulated seconds a real second.", min=0.1, max=FAST)
     ] = 1.0,
-    seed: Annotated[int, Option(help="What decides all chance.")] = 1,
-    config: Annotated[
-        Path | None, Option(help="TOML file: the account's numbers and services.")
-    ] = None,
-    concurrency: Annotated[
-        int | None, Option(help="Requests the API allows in flight.", min=1)
-    ] = None,
-    api_latency: Annotated[
-        float | None, Option(help="Median of the API's own time in ms; 0: none.", min=0)
+    seed: Seed = 1,
+    config: WorldFile = None,
+    concurrency: Concurrency = None,
+    api_latency: ApiLatency = None,
+    start: Annotated[
+        str | None,
+        Option(help="The moment at which its time begins; else now."),
     ] = None,
     journal: Annotated[
         Path | None,
         Option(help="Write what becomes of every message to this file: JSON Lines."),
+    ] = None,
+    tls: Annotated[
+        bool, Option("--tls", help="Answer HTTPS for Twilio's names besides.")
+    ] = False,
+    tls_port: Annotated[
+        int, Option(help="Where HTTPS is answered, straight or as a proxy.", min=0)
+    ] = TLS_PORT,
+    control_token: Annotated[
+        str | None,
+        Option(
+            help="Who may change the server; otherwise made, and printed.",
+            envvar="SMSLAB_TOKEN",
+            show_envvar=False,
+        ),
     ] = None,
 ) -> None:
     """Start a Twilio on this machine, for your own program to talk to.
@@ -211,7 +253,10 @@ def serve(
     from loadtests.questions import Source
     from simulator.server.running import Settings
     from simulator.server.serve import run_server
+    from simulator.server.tls import Tls
+    from simulator.server.tokens import notes_folder
     from simulator.setups import set_up
+    from sms.moments import parse_moment
 
     file = Source.read(config)
     setup = set_up(
@@ -227,9 +272,72 @@ def serve(
         seed=seed,
         speed=speed,
         port=port,
+        started_at=None if start is None else parse_moment(start),
         journal=journal,
+        tls=Tls(_own_folder() / "tls", tls_port) if tls else None,
+        control_token=control_token,
+        notes=notes_folder(),
     )
-    run_server(settings, typer.echo)
+    run_server(settings, typer.echo, config)
+
+
+@app.command()
+def text(
+    sender: Annotated[str, Argument(metavar="FROM", help="The phone that writes.")],
+    to: Annotated[str, Argument(help="The account's number it writes to.")],
+    body: Annotated[str, Argument(help="What it writes, such as STOP.")],
+    url: Annotated[
+        str | None,
+        Option(help="Where the server is.", envvar="SMSLAB_URL", show_envvar=False),
+    ] = None,
+    token: Annotated[
+        str | None,
+        Option(help="Its control token.", envvar="SMSLAB_TOKEN", show_envvar=False),
+    ] = None,
+) -> None:
+    """Write to a running server as a phone would, and see what comes of it.
+
+    Finds the newest server of yours by itself.
+    """
+    from simulator.server.texting import send_text
+
+    for line in send_text(sender, to, body, url=url, token=token):
+        typer.echo(line)
+
+
+@app.command()
+def env(
+    url: Annotated[
+        str | None, Option(help="Where the server is; else the newest of yours.")
+    ] = None,
+    config: Annotated[
+        Path | None, Option(help="TOML file of the server, for its account.")
+    ] = None,
+    tls: Annotated[
+        bool, Option("--tls", help="Lead a program that cannot be changed there.")
+    ] = False,
+    tls_port: Annotated[
+        int, Option(help="Where the server answers HTTPS.", min=1)
+    ] = TLS_PORT,
+    format_: Annotated[
+        EnvFormat, Option("--format", help="Who reads it: sh, fish, dotenv or json.")
+    ] = "sh",
+) -> None:
+    """Print what to export, so that a program of yours finds `smslab serve`.
+
+    As in: eval "$(smslab env)"
+    """
+    from loadtests.questions import Source
+    from simulator.server.exports import doubts, exported, spell
+    from simulator.server.tls import Tls
+    from simulator.setups import set_up
+
+    file = Source.read(config)
+    world = set_up(file.text if file else "", file.name if file else "").world
+    secured = Tls(_own_folder() / "tls", tls_port) if tls else None
+    for doubt in doubts(secured):
+        typer.echo(f"smslab: {doubt}", err=True)
+    typer.echo(spell(exported(world, url, secured), format_))
 
 
 @app.command()
@@ -255,13 +363,9 @@ def load(
     ] = None,
     clock: Annotated[
         Clock, Option(help="Real HTTP over loopback, or virtual time.")
-    ] = Clock.REAL,
-    out: Annotated[
-        Path | None, Option(help="The run folder; otherwise runs/ gets a new one.")
-    ] = None,
-    prices: Annotated[
-        Path | None, Option(help="A price table of your own, in TOML.")
-    ] = None,
+    ] = "real",
+    out: RunFolder = None,
+    prices: PriceTable = None,
 ) -> None:
     """Put a load on a simulator of its own, by Locust, and see whether it holds.
 
@@ -287,7 +391,7 @@ def load(
         Asked(
             scenario=scenario,
             changes=changes,
-            clock=clock.value,
+            clock=clock,
             folder=out,
             options=options | {"check": list(changes.checks)},
         )
@@ -301,9 +405,7 @@ def report(
     folders: Annotated[
         list[Path], Argument(help="Run folders, as `compare` and `load` leave them.")
     ],
-    prices: Annotated[
-        Path | None, Option(help="A price table of your own, in TOML.")
-    ] = None,
+    prices: PriceTable = None,
     out: Annotated[
         Path | None,
         Option(help="The page on several folders; otherwise in the last of them."),
@@ -349,8 +451,19 @@ def _report(folder: Path, prices: Path | None) -> bool:
     return drawn.verdict.met
 
 
+def _own_folder() -> Path:
+    """Return where this user's own things are kept between runs."""
+    named = os.environ.get("XDG_STATE_HOME")
+    base = Path(named) if named else Path.home() / ".local" / "state"
+    return base / "smslab"
+
+
 def _names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _share(text: str | None) -> float | None:
+    return None if text is None else parse_share(text)
 
 
 def _duration(text: str | None) -> float | None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from loadtests.records import MISSING
 from simulator.api.callbacks import LAST_TURN, TURNS, delay_quantile
-from simulator.engine.chance import GRAINS, Delay, draws_of
+from simulator.engine.chance import GRAINS, Delay, last_draw_of
 from sms.statuses import TERMINAL, MessageStatus
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class Callbacks:
 def _causes(messages: Sequence[Message]) -> Iterator[Cause]:
     """Yield each status with when each message came to it, not a number if never."""
     told = [message.status_callback is not None for message in messages]
-    quantiles = np.array([draws_of(message.sid)[3] for message in messages])
+    quantiles = np.array([last_draw_of(message.sid) for message in messages])
     none = np.full(len(messages), MISSING)
 
     def instants(values: Iterable[Seconds | None]) -> Cells:
@@ -91,7 +91,8 @@ def _causes(messages: Sequence[Message]) -> Iterator[Cause]:
 
     queued = instants(m.queued_at if m.service else None for m in messages)
     yield MessageStatus.QUEUED, queued, none, quantiles
-    yield MessageStatus.SENT, instants(m.sent_at for m in messages), none, quantiles
+    sent = instants(m.first_leg.sent_at if m.first_leg else m.sent_at for m in messages)
+    yield MessageStatus.SENT, sent, none, quantiles
     ended = instants(m.ended_at for m in messages)
     codes = np.array([m.error_code or MISSING for m in messages])
     statuses = np.array([m.status.value for m in messages])

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any
 from loadtests.claims import End, TextKey, claim
 from loadtests.endings import Endings, endings
 from loadtests.evidence import MessageLine, read_evidence
-from loadtests.recorder import UNSENT
+from loadtests.manifests import add_inbound
+from loadtests.recorder import NO_FIRST, UNSENT, WITHHELD
 from sms.addresses import country
+from sms.errors import OPTED_OUT
 from sms.segments import segment
 from sms.statuses import TERMINAL, MessageStatus
+from sms.timezones import zone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from loadtests.evidence import CallLine, Evidence, HeardLine, LookLine
     from loadtests.loads import Load
     from loadtests.records import RunRecord
+    from loadtests.streams import Stream
     from sender.plans import Text
     from sms.units import Seconds
 
@@ -43,6 +47,8 @@ def collect(load: Load, folder: Path, record: RunRecord) -> Endings:
     )
     claims = claim(load, evidence, calls)
     Collector(load, evidence, claims, record).fill(calls)
+    together = " + ".join(stream.name for stream in load.streams)
+    add_inbound(record.manifest, together, evidence.journal.inbound)
     return endings(load, evidence, claims)
 
 
@@ -70,13 +76,16 @@ class Collector:
         for key in sorted(self._claims.ends):
             attempts.setdefault(key[:2], []).append(key)
         for stream in self._load.streams:
+            gone = self._opted_out(stream)
             for text in stream.scenario.texts:
                 keys = attempts.get((stream.name, text.key), ())
                 if not keys or keys[0].attempt:
-                    self._add_unsent(stream.name, text)
+                    status = WITHHELD if text.recipient in gone else UNSENT
+                    self._add_unsent(stream.name, text, status)
                 for key in keys:
                     self._add_text(key, text)
         self._add_callbacks()
+        self._add_opt_outs()
         for part in self._evidence.workers:
             self._add_looks(f"worker {part.index}", part.looks)
 
@@ -121,7 +130,10 @@ class Collector:
             *(key.stream, key.text, key.attempt),
             *message[:9],
             *(self._intended_at(key, text, end), submitted_at),
-            *map(self._since, message[9:]),
+            *map(self._since, message[9:14]),
+            *(message.price, zone(text.recipient).key),
+            *(message.first_sender, message.first_error_code),
+            self._since(message.first_sent_at),
         )
 
     def _add_lost(self, key: TextKey, text: Text, end: End) -> None:
@@ -131,16 +143,28 @@ class Collector:
             *(None, None, 0, None, *(end.lost or (UNSENT, None))),
             *(self._intended_at(key, text, end), self._since(end.begun_at)),
             *(None, None, None, None, None),
+            *(None, zone(text.recipient).key, *NO_FIRST),
         )
 
-    def _add_unsent(self, stream: str, text: Text) -> None:
-        nothing = End(None, lost=(UNSENT, None))
+    def _opted_out(self, stream: Stream) -> set[str]:
+        """Return whom a stream's texts could not be sent to: they had opted out."""
+        messages, texts = self._evidence.journal.messages, stream.scenario.texts
+        gone = set()
+        for key, end in self._claims.ends.items():
+            message = messages.get(end.sid or "")
+            code = end.lost[1] if end.lost else message and message.error_code
+            if code == OPTED_OUT.code and key.stream == stream.name:
+                gone.add(texts[key.text].recipient)
+        return gone
+
+    def _add_unsent(self, stream: str, text: Text, status: str) -> None:
+        nothing = End(None, lost=(status, None))
         self._add_lost(TextKey(stream, text.key, 0), text, nothing)
 
     def _intended_at(self, key: TextKey, text: Text, end: End) -> Seconds | None:
         """Return when an attempt was meant: as planned, or as its call says."""
         intended_at = text.due_at
-        if key.attempt:
+        if key.attempt or self._load.stream(key.stream).scenario.quiet:
             intended_at = self._since(end.call and end.call.intended_at)
         return self._since(end.begun_at) if intended_at is None else intended_at
 
@@ -197,6 +221,27 @@ class Collector:
             self._since(received_at),
             http_status,
         )
+
+    def _add_opt_outs(self) -> None:
+        """Write down who opted out, with the stream that texted them last."""
+        opt_outs, streams = self._evidence.journal.opt_outs, self._load.streams
+        if not opt_outs:
+            return
+        gone = {one.recipient for one in opt_outs}
+        last = {
+            text.recipient: stream.name
+            for stream in streams
+            for text in stream.scenario.texts
+            if text.recipient in gone
+        }
+        for one in opt_outs:
+            *about, at, undone_at = one
+            self._record.opt_outs.append(
+                last.get(one.recipient, streams[0].name),
+                *about,
+                self._since(at),
+                self._since(undone_at),
+            )
 
     def _add_looks(self, worker: str, looks: Iterable[LookLine]) -> None:
         for at, cpu, lag_ms, in_flight in looks:

@@ -59,18 +59,19 @@ def compare_strategies(question: Question, terms: Terms) -> tuple[Path, bool]:
         OSError: a file cannot be read or written.
     """
     asked = plan(question)
-    started_at = datetime.now(UTC).replace(microsecond=0)
+    created_at = datetime.now(UTC).replace(microsecond=0)
+    started_at = asked.scenario.started_at
     record = RunRecord(
         describe(
             asked,
-            started_at=started_at,
+            created_at=created_at,
             clock="virtual" if terms.speed is None else "real",
             speed=terms.speed or 0.0,
             deadline=terms.deadline,
             options=terms.options,
         )
     )
-    folder = new_folder(terms.folder, started_at)
+    folder = new_folder(terms.folder, created_at)
     (folder / "rejects.csv").write_text(
         write_rejects(asked.rejects), encoding="utf-8", newline=""
     )

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from sms.units import Seconds
 
 
+REPLY = "outbound-reply"
+"""The direction of a message that a webhook's answer sends: none of a load's texts."""
+
+
 class CallLine(NamedTuple):
     """A request that has ended, as a worker saw it; instants are the server's.
 
@@ -82,6 +86,22 @@ class MessageLine(NamedTuple):
     sending_at: Seconds | None
     sent_at: Seconds | None
     ended_at: Seconds | None
+    price: float | None = None
+    first_sender: str | None = None
+    first_error_code: int | None = None
+    first_sent_at: Seconds | None = None
+
+
+class OptOutLine(NamedTuple):
+    """Somebody who opted out under way, as the simulator knew it when it stopped."""
+
+    recipient: str
+    country: str | None
+    word: str
+    sender: str | None
+    service: str | None
+    opted_out_at: Seconds
+    undone_at: Seconds | None
 
 
 class PostedLine(NamedTuple):
@@ -114,12 +134,17 @@ class WorkerPart:
 
 @dataclass(slots=True)
 class Journal:
-    """The simulator's part; `end` is None where it was killed."""
+    """The simulator's part; `end` is None where it was killed.
+
+    `inbound` is how much came in and was replied, None where nothing was.
+    """
 
     start: Line | None = None
     messages: dict[str, MessageLine] = field(default_factory=dict)
     fan_outs: dict[str, list[str]] = field(default_factory=dict)
     posted: list[PostedLine] = field(default_factory=list)
+    opt_outs: list[OptOutLine] = field(default_factory=list)
+    inbound: Line | None = None
     end: Line | None = None
 
 
@@ -186,25 +211,31 @@ def _worker(lines: Iterable[Line]) -> WorkerPart | None:
 def _journal(lines: Iterable[Line]) -> Journal:
     journal = Journal()
     message_of, post = _reader(MessageLine), _into(journal.posted, PostedLine)
+    opt_out = _into(journal.opt_outs, OptOutLine)
     for line in lines:
-        match line["kind"]:
+        match kind := line["kind"]:
             case "message":
-                journal.messages[line["sid"]] = message_of(line)
+                if line.get("direction") != REPLY:
+                    journal.messages[line["sid"]] = message_of(line)
             case "callback":
                 post(line)
             case "notification":
                 journal.fan_outs[line["sid"]] = line["messages"]
-            case "start":
-                journal.start = line
-            case "end":
-                journal.end = line
+            case "opt_out":
+                opt_out(line)
+            case "start" | "inbound" | "end":
+                setattr(journal, kind, line)
     return journal
 
 
 def _reader(kind: Any) -> Callable[[Line], Any]:
     """Return what makes a named tuple of a line."""
-    cells = itemgetter(*kind._fields)
-    return lambda line: kind._make(cells(line))
+    defaults = kind._field_defaults
+    needed = [name for name in kind._fields if name not in defaults]
+    cells = itemgetter(*needed)
+    return lambda line: kind(
+        *cells(line), *[line.get(name, given) for name, given in defaults.items()]
+    )
 
 
 def _into(rows: list[Any], kind: Any) -> Callable[[Line], None]:

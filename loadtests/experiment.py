@@ -7,15 +7,17 @@ in seconds, and the same scenario and seed give the same run to the last byte.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from math import inf
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlencode
 
 from loadtests.callbacks import Callbacks
 from loadtests.eventlog import Log, call_answered, call_made, status_changed
 from sender.plans import Attempt, Fate, Operation, Outcome, Wait
+from simulator.api.bulk import MESSAGES as BULK
 from simulator.api.requests import NOTHING, Request
 from simulator.engine.chance import Delay, nth
 from simulator.engine.events import StatusChanged
@@ -24,10 +26,10 @@ from sms.statuses import MessageStatus
 from sms.units import DAY, MINUTE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from loadtests.recorder import Recorder
-    from sender.plans import Call, Step, Text
+    from sender.plans import Step, Text
     from simulator.api.api import Api
     from simulator.engine.events import Event
     from sms.units import Seconds
@@ -176,17 +178,30 @@ class Experiment:
         path = self._messages_path
         if call.operation is Operation.CREATE_NOTIFICATION:
             path = f"/notify/v1/Services/{call.service}/Notifications"
-            if self._too_large(call):
+            if self._too_large(urlencode(call.form, doseq=True)):
                 return Outcome(attempt, TOO_LARGE.http_status, TOO_LARGE.code)
+        elif call.document is not None:
+            return self._handle_bulk(attempt, call.document, now)
         answer = self._api.handle(Request("POST", path, NOTHING, call.form), now)
         if answer.sid is not None:
             return Outcome(attempt, answer.status, None, answer.sid)
         return Outcome(attempt, answer.status, (answer.body or {}).get("code"))
 
-    def _too_large(self, call: Call) -> bool:
+    def _handle_bulk(
+        self, attempt: Attempt, document: Mapping[str, Any], now: Seconds
+    ) -> Outcome:
+        if self._too_large(json.dumps(document, separators=(",", ":"))):
+            return Outcome(attempt, TOO_LARGE.http_status, TOO_LARGE.code)
+        request = Request("POST", BULK, document=document)
+        answer = self._api.handle(request, now)
+        if answer.sid is not None:
+            return Outcome(attempt, answer.status, None, answer.sid)
+        (error,) = (answer.body or {})["errors"]
+        return Outcome(attempt, answer.status, error["code"])
+
+    def _too_large(self, body: str) -> bool:
         """Say whether a call's body is over the limit; a text's alone never is."""
-        size = len(urlencode(call.form, doseq=True))
-        return size > self._gateway.profile.body_bytes
+        return len(body) > self._gateway.profile.body_bytes
 
     def _end(
         self,

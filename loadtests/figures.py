@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from simulator.keys import hint
 from sms.errors import TABLE
-from sms.statuses import TERMINAL, MessageStatus
+from sms.statuses import INBOUND, TERMINAL, MessageStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -87,7 +87,9 @@ class Counted:
     parts: tuple[str, ...] = ()
 
 
-_OPEN_STATUSES = {f"{OPEN} {s}": s for s in MessageStatus if s not in TERMINAL}
+_OF_TEXTS = tuple(s for s in MessageStatus if s not in INBOUND)
+
+_OPEN_STATUSES = {f"{OPEN} {s}": s for s in _OF_TEXTS if s not in TERMINAL}
 
 EVENTS: dict[str, Counted] = {
     TEXTS: Counted(TEXTS, "texts that were due to be submitted"),
@@ -97,7 +99,10 @@ EVENTS: dict[str, Counted] = {
     "ambiguous": Counted(TEXTS, "texts without a certain answer; never repeated"),
     "refused": Counted(TEXTS, "texts that the API would not take"),
     "unsent": Counted(TEXTS, "texts whose call the end of the run forestalled"),
-    **{str(s): Counted(TEXTS, f"texts that ended {s}") for s in sorted(TERMINAL)},
+    **{
+        str(status): Counted(TEXTS, f"texts that ended {status}")
+        for status in sorted(TERMINAL - INBOUND)
+    },
     OPEN: Counted(TEXTS, "texts still open at the end", tuple(_OPEN_STATUSES)),
     **{
         name: Counted(TEXTS, f"texts whose last status at the end was {status}")

@@ -19,13 +19,17 @@ import msgspec
 from loadtests.checks import Check, parse_check
 from loadtests.profiles import make_profile, parse_profile
 from loadtests.questions import Question, Source, plan
+from loadtests.scenarios import STARTED_AT
 from loadtests.streams import STATUS_CALLBACK, Kind, Stream, traffic
 from sender.pacing import PacingOptions
 from simulator.keys import ConfigError, check_keys, check_tables, hint
 from sms.durations import parse_duration
+from sms.moments import parse_moment
+from sms.quiet_hours import QuietHours
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from loadtests.arrivals import Profile as Arrivals
     from loadtests.scenarios import Scenario
@@ -110,6 +114,7 @@ class StreamTable:
     numbers: tuple[str, ...] = ()
     validity_period: Duration | None = None
     redeliver: int = 0
+    quiet: str | None = None
     arrivals: dict[str, Any] | str | None = None
     until: str | None = None
 
@@ -124,6 +129,7 @@ class Document:
     speed: float = 1.0
     seed: int = 1
     drain: Duration = "10m"
+    start: str | None = None
     checks: tuple[str, ...] = ()
     simulator: SimulatorTable = field(default_factory=SimulatorTable)
     generator: GeneratorTable = field(default_factory=GeneratorTable)
@@ -346,7 +352,16 @@ def _question(table: StreamTable, document: Document, read: Read) -> Question:
         if latency is None
         else _seconds(latency, "simulator.api_latency", least=0.0),
         seed=document.seed,
+        started_at=STARTED_AT if document.start is None else _start(document.start),
+        quiet=None if table.quiet is None else QuietHours.parse(table.quiet),
     )
+
+
+def _start(text: str) -> datetime:
+    try:
+        return parse_moment(text)
+    except ValueError as error:
+        raise ConfigError(f"start: {error}") from error
 
 
 def _check_numbers(table: StreamTable, scenario: Scenario, where: str) -> None:

@@ -15,6 +15,7 @@ from loadtests.swarm.conducting import BAD, Conductor
 from loadtests.swarm.options import add_options, asked_for, man, ours
 from loadtests.swarm.users import (
     DEFAULT_HOST,
+    BulkUser,
     MessagingServiceUser,
     NotifyUser,
     NumberPoolUser,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from locust.env import Environment
 
 __all__ = [
+    "BulkUser",
     "MessagingServiceUser",
     "NotifyUser",
     "NumberPoolUser",

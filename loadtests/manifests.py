@@ -8,6 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, Protocol
 
 from loadtests.records import FORMAT
+from simulator.engine.conversations import Conversation, conversation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -16,9 +17,10 @@ if TYPE_CHECKING:
     from loadtests.checks import Judgement
     from loadtests.loads import Load
     from loadtests.scenarios import Scenario
+    from simulator.engine.gateway import Gateway
     from sms.units import Seconds
 
-LIBRARIES = ("aiohttp", "twilio", "phonenumberslite", "pyarrow", "matplotlib")
+LIBRARIES = ("aiohttp", "twilio", "phonenumbers", "pyarrow", "matplotlib")
 
 VIRTUAL, REAL = "virtual", "real"
 """By which clock a run went."""
@@ -39,7 +41,7 @@ class Asked(Protocol):
 def describe(
     plan: Asked,
     *,
-    started_at: datetime,
+    created_at: datetime,
     clock: str,
     speed: float,
     deadline: Seconds | None,
@@ -53,8 +55,8 @@ def describe(
     return {
         "format": FORMAT,
         "smslab": _version("smslab"),
-        "created_at": started_at.isoformat(),
-        "start_at": started_at.isoformat(),
+        "created_at": created_at.isoformat(),
+        "start_at": scenario.started_at.isoformat(),
         "complete": False,
         "missing": [],
         "seed": scenario.seed,
@@ -63,6 +65,7 @@ def describe(
         "speed": speed,
         "deadline": deadline,
         "redeliver": scenario.redeliver,
+        "quiet_law": [str(rule.hours) for rule in scenario.world.rules.quiet_hours],
         "options": dict(options),
         "machine": {
             "python": platform.python_version(),
@@ -76,11 +79,12 @@ def describe(
             for s in scenario.world.senders
         ],
         "strategies": [],
+        "inbound": [],
     }
 
 
 def describe_load(
-    load: Load, *, started_at: datetime, clock: str, options: Mapping[str, Any]
+    load: Load, *, created_at: datetime, clock: str, options: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return the manifest of a load about to begin.
 
@@ -90,7 +94,7 @@ def describe_load(
     real = clock == REAL
     described = describe(
         load,
-        started_at=started_at,
+        created_at=created_at,
         clock=clock,
         speed=load.speed if real else 0.0,
         deadline=None,
@@ -115,6 +119,23 @@ def describe_load(
         "checks": [],
         "knee": None,
     }
+
+
+def add_inbound(
+    manifest: dict[str, Any], name: str, said: Mapping[str, Any] | None
+) -> None:
+    """Say of an account what came in and was replied; None where nothing was."""
+    if said is not None:
+        manifest.setdefault("inbound", []).append(
+            {"name": name} | {key: said[key] for key in Conversation._fields}
+        )
+
+
+def inbound_of(gateway: Gateway) -> Mapping[str, Any] | None:
+    """Return what came into an account and was replied, None where nothing was."""
+    if not gateway.inbox.handled:
+        return None
+    return conversation(gateway.messages.values(), gateway.profile)._asdict()
 
 
 def describe_checks(judgements: Iterable[Judgement]) -> list[dict[str, Any]]:

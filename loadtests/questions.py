@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from loadtests.scenarios import Scenario
+from loadtests.scenarios import STARTED_AT, Scenario
 from loadtests.streams import STATUS_CALLBACK, Choice, Stream
 from sender import registry
 from sender.numbering import made_up
@@ -15,6 +15,7 @@ from sender.plans import Text
 from sender.recipients import DUPLICATE, RecipientsError, read_recipients
 from sender.registry import UnknownNameError, find_pacing, find_strategy
 from sender.templates import Template
+from simulator.engine.answering import Answers
 from simulator.keys import ConfigError
 from simulator.setups import set_up
 from sms.addresses import country
@@ -22,12 +23,20 @@ from sms.segments import segment, utf16_units
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from sender.recipients import RecipientList, Reject
+    from simulator.engine.worlds import World
+    from sms.quiet_hours import QuietHours
     from sms.units import Seconds
 
-STRATEGIES = tuple(registry.BUILT_IN[registry.STRATEGIES])
+UNASKED = ("bulk",)
+"""Strategies that are compared only where they are asked for: it is a beta."""
+
+STRATEGIES = tuple(
+    name for name in registry.BUILT_IN[registry.STRATEGIES] if name not in UNASKED
+)
 MOST_MADE_UP = 10_000_000
 """Recipients that `--count` may ask for: more would not fit in memory."""
 
@@ -70,7 +79,10 @@ class Question:
     """All that `smslab compare` may be told; times are in seconds.
 
     Recipients come from `file`, or `count` of them are made up in `countries`.  None
-    leaves a setting to the profile.
+    leaves a setting to the profile.  `started_at` is the moment that a run begins at,
+    and `quiet` the hours in which the sender texts nobody; they are the recipients'.
+    `answers` is the share of messages that recipients answer, `stops` that of STOP in
+    the answers.
     """
 
     file: Source | None = None
@@ -89,6 +101,10 @@ class Question:
     concurrency: int | None = None
     api_latency: Seconds | None = None
     seed: int = 1
+    started_at: datetime = STARTED_AT
+    quiet: QuietHours | None = None
+    answers: float | None = None
+    stops: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,11 +251,29 @@ def _scenario(question: Question) -> Scenario:
     )
     return Scenario(
         texts=(),
-        world=setup.world,
+        world=_answered(setup.world, question),
         profile=setup.profile,
         seed=question.seed,
         pacing=question.pacing,
         pacing_options=question.pacing_options,
         redeliver=question.redeliver,
         validity_period=question.validity_period,
+        started_at=question.started_at,
+        quiet=question.quiet,
     )
+
+
+def _answered(world: World, question: Question) -> World:
+    """Return a world whose recipients answer as asked, where it was asked."""
+    share, stops = question.answers, question.stops
+    if share is None and stops is None:
+        return world
+    answers = world.inbound.answers or Answers()
+    if not (answers.share if share is None else share):
+        raise ConfigError("--stops is a share of the answers: give --answers too")
+    answers = replace(
+        answers,
+        share=answers.share if share is None else share,
+        stop_share=answers.stop_share if stops is None else stops,
+    )
+    return replace(world, inbound=replace(world.inbound, answers=answers))

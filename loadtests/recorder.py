@@ -10,24 +10,33 @@ from array import array
 from typing import TYPE_CHECKING
 
 from loadtests.records import NAN
+from simulator.engine.prices import FinalPrices
 from sms.addresses import country
+from sms.errors import OPTED_OUT
+from sms.timezones import zone_within
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from loadtests.records import RunRecord
     from sender.plans import Attempt, Outcome, Text
     from simulator.engine.messages import Message
+    from simulator.engine.optouts import OptOut
+    from simulator.engine.profile import Profile
     from sms.units import Seconds
 
 CHUNK = 65_536
 """Messages that are gone through at one time."""
 
 REFUSED, AMBIGUOUS, UNSENT = "refused", "ambiguous", "unsent"
+WITHHELD = "withheld"
 """Statuses of texts that never became a message."""
 
+NO_FIRST = (None, None, None)
+"""What stands for the first sender of a message that had but one."""
+
 Lost = tuple[str, "int | None"]
-"""Why a text has no message: one of the three above and Twilio's code."""
+"""Why a text has no message: one of the four above and Twilio's code."""
 
 _DRAINED: Lost = ("drained", None)
 """What stands for an end that has been written down: it is not asked for again."""
@@ -39,11 +48,15 @@ Fates = dict[tuple[int, int], Lost]
 class Recorder:
     """One strategy's rows, until they go into the run's record.
 
-    `submitted_at` of a text is when the first attempt of its call was begun.
+    `submitted_at` of a text is when the first attempt of its call was begun.  Without a
+    `profile` no message has a price.
     """
 
-    def __init__(self, strategy: str, record: RunRecord) -> None:
+    def __init__(
+        self, strategy: str, record: RunRecord, profile: Profile | None = None
+    ) -> None:
         self.strategy = strategy
+        self._prices = FinalPrices(profile) if profile is not None else None
         self._record = record
         self._known = 0
         self._texts: list[Text] = []
@@ -101,6 +114,11 @@ class Recorder:
         if not texts[0].attempt:
             self._known += len(texts)
 
+    @property
+    def texts(self) -> Sequence[Text]:
+        """Return the texts that have come to something, each time they have."""
+        return self._texts
+
     def __len__(self) -> int:
         """Return how many texts have come to a message, or to nothing."""
         return self._known
@@ -126,7 +144,8 @@ class Recorder:
         """Put every text into the record, some at a time, and let go of them.
 
         Yields the messages among them, with the key and attempt of each one's text.  A
-        planned text that no call was made for is unsent.
+        planned text that no call was made for is unsent, or withheld where it is known
+        that its recipient has opted out.
         """
         self._add_unsent(planned)
         for start in range(0, len(self._ends), CHUNK):
@@ -150,9 +169,29 @@ class Recorder:
             return
         seen = {text.key for text in self._texts}
         unsent = [text for text in planned if text.key not in seen]
+        gone = self._opted_out()
         self._texts.extend(unsent)
         self._submitted_at.extend([NAN] * len(unsent))
-        self._ends.extend([(UNSENT, None)] * len(unsent))
+        self._ends.extend(
+            (WITHHELD if text.recipient in gone else UNSENT, None) for text in unsent
+        )
+
+    def _opted_out(self) -> set[str]:
+        """Return whom a text could not be sent to because they had opted out."""
+        pairs = zip(self._texts, self._ends, strict=True)
+        return {
+            text.recipient
+            for text, end in pairs
+            if (end[1] if isinstance(end, tuple) else end.error_code) == OPTED_OUT.code
+        }
+
+    def add_opt_outs(self, opt_outs: Iterable[OptOut]) -> None:
+        """Put those who opted out under way into the record."""
+        for one in opt_outs:
+            self._record.opt_outs.append(
+                *(self.strategy, one.recipient, one.country, one.word),
+                *(one.sender, one.service, one.at, one.undone_at),
+            )
 
     def _add_lost(self, text: Text, submitted_at: Seconds, lost: Lost) -> None:
         where = country(text.recipient)
@@ -161,10 +200,11 @@ class Recorder:
             *(None, None, 0, None, *lost),
             *(_or(text.due_at, submitted_at), submitted_at),
             *(None, None, None, None, None),
+            *(None, zone_within(where, text.recipient).key, *NO_FIRST),
         )
 
     def _add_message(self, text: Text, submitted_at: Seconds, end: Message) -> None:
-        sender = end.sender
+        sender, leg = end.sender, end.first_leg
         self._record.messages.append(
             self.strategy,
             text.key,
@@ -185,6 +225,11 @@ class Recorder:
             end.sending_at,
             end.sent_at,
             end.ended_at,
+            None if self._prices is None else self._prices.of(end),
+            zone_within(end.country, end.recipient).key,
+            leg and leg.sender.address,
+            leg and leg.error_code,
+            leg and leg.sent_at,
         )
 
 

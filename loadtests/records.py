@@ -15,8 +15,11 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-FORMAT = 2
+FORMAT = 3
 """The version of this layout, stated in every manifest."""
+
+READABLE = (2, 3)
+"""The versions that can be read; what a column is `since` a later one is nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +27,15 @@ class Column:
     """One column of a table.
 
     `type` is `category`, `string`, `int` or `float`; an int of MISSING and a float that
-    is not a number stand for nothing, and are null in Parquet.
+    is not a number stand for nothing, and are null in Parquet.  `since` is the version
+    of the layout that it came with.
     """
 
     name: str
     type: str
     unit: str
     meaning: str
+    since: int = 2
 
 
 MISSING = -1
@@ -49,7 +54,12 @@ TABLES: dict[str, tuple[Column, ...]] = {
         _STRATEGY,
         Column("call", "int", "", "which call, counted from 0 as they were made"),
         Column("attempt", "int", "", "0 at first, 1 when made again after a 429, …"),
-        Column("operation", "category", "", "create_message or create_notification"),
+        Column(
+            "operation",
+            "category",
+            "",
+            "create_message, create_notification or create_bulk",
+        ),
         Column("recipients", "int", "recipients", "how many the call carries"),
         Column(
             "intended_at",
@@ -95,7 +105,8 @@ TABLES: dict[str, tuple[Column, ...]] = {
             "category",
             "",
             "the last of Twilio's; or refused (the API would not take it), ambiguous "
-            "(no answer came), unsent (the run ended before)",
+            "(no answer came), unsent (the run ended before), withheld (it was known "
+            "that the recipient had opted out)",
         ),
         Column("error_code", "int", "", "Twilio's, where it failed"),
         Column(
@@ -110,6 +121,27 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("sending_at", "float", "s", "when its first segment began to leave"),
         Column("sent_at", "float", "s", "when its last segment had left"),
         Column("ended_at", "float", "s", "when its terminal status came"),
+        Column(
+            "price",
+            "float",
+            "USD",
+            "Twilio's, below 0 as Twilio has it; null: never charged",
+            since=3,
+        ),
+        Column("zone", "category", "IANA", "the recipient's time zone", since=3),
+        Column(
+            "first_sender",
+            "category",
+            "",
+            "the short code that it failed from before a long code sent it again",
+            since=3,
+        ),
+        Column(
+            "first_error_code", "int", "", "Twilio's, where that one failed", since=3
+        ),
+        Column(
+            "first_sent_at", "float", "s", "when it had left from that one", since=3
+        ),
     ),
     "callbacks": (
         _STRATEGY,
@@ -130,6 +162,16 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("cpu", "float", "", "its share of one processor since the last look"),
         Column("lag_ms", "float", "ms", "how late a timer of its rang; real time"),
         Column("in_flight", "int", "requests", "requests it had begun and not ended"),
+    ),
+    "opt_outs": (
+        _STRATEGY,
+        Column("recipient", "string", "E.164", "who opted out"),
+        Column("country", "category", "ISO 3166", "the recipient's"),
+        Column("word", "category", "", "what the recipient had written"),
+        Column("sender", "category", "", "the address that it was written to"),
+        Column("service", "category", "", "the Messaging Service that is in, if any"),
+        Column("opted_out_at", "float", "s", "when that was"),
+        Column("undone_at", "float", "s", "when it was taken back; null: it holds"),
     ),
 }
 """The tables of a run; `generator` is there after a load over HTTP alone."""
@@ -239,9 +281,10 @@ class RunRecord:
     messages: Table = field(default_factory=lambda: Table("messages"))
     callbacks: Table = field(default_factory=lambda: Table("callbacks"))
     generator: Table = field(default_factory=lambda: Table("generator"))
+    opt_outs: Table = field(default_factory=lambda: Table("opt_outs"))
 
     @property
     def tables(self) -> tuple[Table, ...]:
         """Return all tables that are written down: the generator's if it has rows."""
-        always = (self.calls, self.messages, self.callbacks)
+        always = (self.calls, self.messages, self.callbacks, self.opt_outs)
         return (*always, self.generator) if len(self.generator) else always

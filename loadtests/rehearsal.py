@@ -10,8 +10,11 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+from loadtests.experiment import HORIZON
+from loadtests.manifests import add_inbound, inbound_of
 from loadtests.recorder import Recorder
 from loadtests.records import RunRecord
+from loadtests.scenarios import reporting_to
 from loadtests.sessions import Progress, Session
 from loadtests.streams import STATUS_CALLBACK, counts_of, stopped
 from sender.client import make_client
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from sender.broadcasts import BroadcastRun
     from sender.callbacks import CallbackReceived
     from sender.calls import CallMade
+    from simulator.engine.gateway import Gateway
     from simulator.server.dispatcher import CallbackPosted
     from simulator.server.running import Running
 
@@ -41,7 +45,7 @@ class Rehearsal:
     """One strategy's run over HTTP, and who writes it down."""
 
     def __init__(self, stream: Stream, record: RunRecord) -> None:
-        self.recorder = Recorder(stream.name, record)
+        self.recorder = Recorder(stream.name, record, stream.scenario.profile)
         self._stream = stream
         self._scenario = stream.scenario
         self._record = record
@@ -74,6 +78,8 @@ class Rehearsal:
             ) as receiver,
         ):
             self._server = server
+            for service in server.gateway.services.values():
+                service.settings = reporting_to(service.settings, receiver.url)
             self._run = self._stream.begin(receiver.url)
             glances = asyncio.create_task(self._show(on_progress))
             try:
@@ -132,6 +138,8 @@ class Rehearsal:
     def finish(self, reference: Fates, *, complete: bool) -> dict[str, Any]:
         """Put all rows into the record; return what the manifest says of the run."""
         finished_at, fates = self.recorder.finished_at(), self.recorder.fates()
+        if self._server is not None:
+            self._add_inbound(self._server.gateway, complete=complete)
         text_of = {
             message.sid: text
             for texts, messages in self.recorder.drain(self._scenario.texts)
@@ -155,6 +163,18 @@ class Rehearsal:
         )
         facts["differing"] = differing(reference, fates)
         return facts
+
+    def _add_inbound(self, gateway: Gateway, *, complete: bool) -> None:
+        """Write down who opted out, and what came in.
+
+        What recipients of a whole run were about to answer they do, as in virtual time.
+        """
+        if complete:
+            gateway.catch_up(HORIZON)
+        opt_outs = gateway.opt_outs.facts()
+        self.recorder.add_opt_outs(one for one in opt_outs if one.word)
+        name = self._stream.name
+        add_inbound(self._record.manifest, name, inbound_of(gateway))
 
 
 async def rehearse(

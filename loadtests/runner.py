@@ -84,13 +84,14 @@ def run_load(asked: Asked) -> Outcome:
         OSError: a file cannot be read or written.
     """
     load = _read(asked)
-    started_at = datetime.now(UTC).replace(microsecond=0)
+    created_at = datetime.now(UTC).replace(microsecond=0)
+    started_at = load.scenario.started_at
     record = RunRecord(
         describe_load(
-            load, started_at=started_at, clock=asked.clock, options=asked.options
+            load, created_at=created_at, clock=asked.clock, options=asked.options
         )
     )
-    folder = new_folder(asked.folder, started_at)
+    folder = new_folder(asked.folder, created_at)
     _prepare(folder, load)
     with Interrupts() as interrupts:
         if asked.clock == VIRTUAL:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 from loadtests.callbacks import Callbacks
 from loadtests.eventlog import named
 from loadtests.experiment import Experiment, Lane
+from loadtests.manifests import add_inbound, inbound_of
 from loadtests.recorder import Recorder
+from loadtests.scenarios import reporting
 from loadtests.streams import STATUS_CALLBACK, counts_of
 from sender.strategies import StrategyError
 from simulator.api.api import Api
@@ -54,13 +56,15 @@ class Session:
         self._record = record
         self._finished_at: Seconds = 0.0
         self.runs = [stream.begin(STATUS_CALLBACK) for stream in streams]
-        self.recorders = [Recorder(stream.name, record) for stream in streams]
-        eager = any(stream.scenario.redeliver > 0 for stream in streams)
+        profile = scenario.profile
+        self.recorders = [Recorder(one.name, record, profile) for one in streams]
+        eager = scenario.answers or any(s.scenario.redeliver > 0 for s in streams)
         self._gateway = Gateway(
-            scenario.world,
+            reporting(scenario.world, STATUS_CALLBACK),
             scenario.profile,
             seed=scenario.seed,
             watched=eager or log is not None,
+            started_at=started_at,
         )
         lanes = [
             Lane(run, recorder, log and named(log, stream.name))
@@ -95,9 +99,15 @@ class Session:
     def finish(self, *, complete: bool) -> list[dict[str, Any]]:
         """Put all rows into the record; return the manifest's facts of each stream."""
         ends = [recorder.finished_at() for recorder in self.recorders]
-        finished_at = max(self._experiment.now, self._finished_at or max(ends))
+        finished_at = self._finished_at or max(ends)
+        if not self._scenario.answers:  # which may come hours after the last text
+            finished_at = max(self._experiment.now, finished_at)
+        self._add_opt_outs()
+        add_inbound(self._record.manifest, self.name, inbound_of(self._gateway))
         self._gateway.messages.clear()  # from here on the recorders alone have them
         self._gateway.fan_outs.clear()
+        self._gateway.notifications.clear()
+        self._gateway.operations.clear()
         callbacks = Callbacks(self._scenario.profile)
         for stream, recorder in zip(self._streams, self.recorders, strict=True):
             for texts, messages in recorder.drain(stream.scenario.texts):
@@ -111,3 +121,15 @@ class Session:
             )
             for stream, run, end in zip(self._streams, self.runs, ends, strict=True)
         ]
+
+    def _add_opt_outs(self) -> None:
+        """Write down who opted out, with the stream that last texted them."""
+        opt_outs = [one for one in self._gateway.opt_outs.facts() if one.word]
+        if not opt_outs:
+            return
+        last: dict[str, Recorder] = {}
+        for recorder in self.recorders:
+            for text in recorder.texts:
+                last[text.recipient] = recorder
+        for one in opt_outs:
+            last.get(one.recipient, self.recorders[0]).add_opt_outs((one,))

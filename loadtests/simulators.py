@@ -112,6 +112,7 @@ def options(load: Load, beside: Path, parts: Path) -> list[str]:
         "--journal": (parts / JOURNAL).absolute(),
         "--speed": load.speed,
         "--seed": scenario.seed,
+        "--start": scenario.started_at.isoformat(),
         "--profile": asked.profile,
         "--config": asked.config and (beside / asked.config).absolute(),
         "--concurrency": asked.concurrency,

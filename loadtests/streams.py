@@ -15,6 +15,7 @@ from loadtests.arrivals import share, share_of_arrivals
 from loadtests.climbing import ClimbingRun
 from sender.broadcasts import BroadcastRun, RunOptions
 from sender.plans import Broadcast
+from sender.quiet import Quiet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -41,7 +42,10 @@ class Choice:
     make_pacing: PacingFactory
 
 
-COUNTS = ("redelivered", "not_retryable", "exhausted", "gave_up", "ambiguous")
+COUNTS = (
+    *("redelivered", "not_retryable", "exhausted", "gave_up", "ambiguous"),
+    "withheld",
+)
 """What a run counts of its texts; the names are those of the manifest."""
 
 
@@ -81,6 +85,7 @@ class Stream:
             StrategyError: the account has not what the strategy needs.
         """
         scenario = self.scenario
+        hours = scenario.quiet
         broadcast = Broadcast(scenario.texts, status_callback, scenario.validity_period)
         parts = (
             broadcast,
@@ -90,6 +95,7 @@ class Stream:
                 redeliver=scenario.redeliver,
                 redelivery_delay=scenario.redelivery_delay,
                 seed=scenario.seed,
+                quiet=None if hours is None else Quiet(hours, scenario.started_at),
             ),
         )
         if self.until is None:
@@ -107,6 +113,19 @@ class Stream:
         Of endless traffic they are made as they are asked for.
         """
         texts = self.scenario.texts
+        if self.whole:
+            return () if index else self._part(texts, 0, 1)
+        return self._part(texts, index, count)
+
+    @property
+    def whole(self) -> bool:
+        """Whether one worker sends all of it.
+
+        So it is with bulk: a Messaging Service reports to one address alone.
+        """
+        return self.choice.strategy == "bulk"
+
+    def _part(self, texts: Sequence[Text], index: int, count: int) -> Iterable[Text]:
         if self.kind is Kind.TRAFFIC and self.endless and self.arrivals is not None:
             instants = self.arrivals.arrivals(self.scenario.seed)
             return share_of_arrivals(traffic(texts, instants), index, count)
@@ -137,6 +156,7 @@ class Stream:
             "concurrency": self.scenario.profile.concurrency,
             "numbers": list(self.scenario.numbers),
             "validity_period": self.scenario.validity_period,
+            "quiet": str(self.scenario.quiet or ""),
             "differing": None,
             **counts,
         }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reports.conduct import Conduct, conduct, conduct_lines
 from reports.costs import price_messages
 from reports.generators import inspect
 from reports.loads import judge_load
@@ -31,6 +32,12 @@ class Comparison:
     judgements: tuple[Judgement, ...]
     verdict: Verdict
     generator: Generator | None = None
+    conducts: tuple[Conduct, ...] = ()
+
+    @property
+    def conduct(self) -> tuple[str, ...]:
+        """Return sentences on quiet hours, opt-outs and second attempts."""
+        return conduct_lines(self.manifest, self.conducts)
 
     @property
     def manifest(self) -> Manifest:
@@ -54,13 +61,17 @@ def compare(run: Run, prices: Prices) -> Comparison:
     manifest = run.manifest
     generator = inspect(run)
     sound = generator is None or generator.sound
+    conducts = conduct(run)
+    at_night = {one.name: one.in_quiet for one in conducts}
     judgements = tuple(
         Judgement(
             measure(strategy, sound=sound),
             price_messages(strategy.messages, manifest.senders, prices),
             manifest.deadline,
+            at_night.get(strategy.facts.name, 0) if strategy.facts.quiet else 0,
         )
         for strategy in run.strategies
     )
     decide = judge_load if manifest.is_load else judge
-    return Comparison(run, prices, judgements, decide(manifest, judgements), generator)
+    verdict = decide(manifest, judgements)
+    return Comparison(run, prices, judgements, verdict, generator, conducts)

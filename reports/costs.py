@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reports.prices import ANY, find
+from reports.prices import ANY, SHIPPED_NAME, find
 from reports.runs import RunError
+from reports.wording import MICROS
 
 if TYPE_CHECKING:
     from reports.manifests import SenderFacts
@@ -23,7 +24,8 @@ class Cost:
     Charged are the messages that reached `sending`, delivered or not; one that ended
     `failed` costs the fee for that, a refused one nothing.  `rent` is a whole month's
     of every sender that sent something.  `guessed` names the countries that only a row
-    for any country had a price for.
+    for any country had a price for.  Where `recorded`, messages and fees for failed
+    ones are the sum of the prices that Twilio gave each.
     """
 
     charged: int
@@ -35,6 +37,7 @@ class Cost:
     rent: int
     senders: int
     guessed: tuple[str, ...] = ()
+    recorded: bool = False
 
     @property
     def traffic(self) -> int:
@@ -52,6 +55,9 @@ def price_messages(
 ) -> Cost:
     """Return what a strategy's messages cost.
 
+    Twilio's own prices hold where the run has them and the table is the one shipped; of
+    a table of somebody's own each row counts.
+
     Raises:
         RunError: the table has no price for one of them.
     """
@@ -68,17 +74,32 @@ def price_messages(
         if ANY in row.countries:
             guessed.add(country)
     rents = _rents(messages, senders, prices)
+    failed_fees = failed * prices.failed_message.price
+    given = _given(messages) if prices.path == SHIPPED_NAME else None
+    if given is not None:
+        (base, failed_fees), guessed = given, set()
     return Cost(
         charged=int(sending.sum()),
         failed=failed,
         segments=sum(charges.values()),
         messages=base,
         carrier_fees=fees,
-        failed_fees=failed * prices.failed_message.price,
+        failed_fees=failed_fees,
         rent=sum(rents),
         senders=len(rents),
         guessed=tuple(sorted(guessed)),
+        recorded=given is not None,
     )
+
+
+def _given(messages: Rows) -> tuple[int, int] | None:
+    """Return the sum of the prices that the record has, those of failed ones apart."""
+    prices = np.nan_to_num(messages.floats["price"])
+    if not np.isfinite(messages.floats["price"]).any():
+        return None
+    micros = np.rint(-prices * MICROS).astype(np.int64)
+    failed = messages.words["status"].among("failed")
+    return int(micros[~failed].sum()), int(micros[failed].sum())
 
 
 def _segments(messages: Rows) -> dict[tuple[str, str], int]:

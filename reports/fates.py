@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -60,7 +60,11 @@ TERMINAL = ("delivered", "undelivered", "failed", "canceled")
 ENDED = (*TERMINAL, "sent", "refused")
 """The ways a text comes to its end; `sent` is one where no receipt is given."""
 
+FAILED = ("undelivered", "failed", "refused")
+"""The ways of ending that an error code tells."""
+
 AMBIGUOUS, UNSENT, UNFINISHED = "ambiguous", "unsent", "unfinished"
+WITHHELD = "withheld"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +72,9 @@ class Fates:
     """What became of a strategy's texts, each by its last attempt.
 
     `counts` adds up to `texts`.  `lost` and `unreached` count texts by error code, 0
-    where there is none, WAITED where one was queued too long.  `ends` holds when each
-    text that has ended did, sorted, and `delivered_at` the same of those delivered.
+    where there is none, WAITED where one was queued too long; `errors` counts so all
+    that ended without arriving, whosever doing it was.  `ends` holds when each text
+    that has ended did, sorted, and `delivered_at` the same of those delivered.
     """
 
     texts: int
@@ -78,6 +83,7 @@ class Fates:
     unreached: dict[int, int]
     ends: Floats
     delivered_at: Floats
+    errors: dict[int, int] = field(default_factory=dict)
 
     @property
     def unfinished(self) -> int:
@@ -103,7 +109,7 @@ def settle(facts: StrategyFacts, messages: Rows) -> Fates:
     last, ends = last_attempts(messages)
     status = messages.words["status"]
     names = np.array([*status.names, UNFINISHED], dtype=object)
-    known = np.isin(names, [*ENDED, AMBIGUOUS, UNSENT])
+    known = np.isin(names, [*ENDED, AMBIGUOUS, UNSENT, WITHHELD])
     codes = np.where(known[status.codes[last]], status.codes[last], len(names) - 1)
     counts = np.bincount(codes, minlength=len(names))
     fates = {str(names[code]): int(n) for code, n in enumerate(counts) if n}
@@ -120,6 +126,7 @@ def settle(facts: StrategyFacts, messages: Rows) -> Fates:
         unreached=_tally(errors[unreached]),
         ends=np.sort(ends[ended]),
         delivered_at=np.sort(delivered),
+        errors=_tally(errors[np.isin(names[codes], FAILED)]),
     )
 
 

@@ -28,6 +28,8 @@ class StrategyFacts:
     own, `strategy` is how it sent, and `open` counts, by status, the messages that had
     not ended when the drain had.  `numbers` are those of the account's that it sent
     from, none being all; `validity_period` is in seconds, None for the profile's.
+    `quiet` are the hours in which it texted nobody, such as `21:00-08:00`, and
+    `withheld` the texts it did not send because it knew of an opt-out.
     """
 
     name: str
@@ -46,6 +48,8 @@ class StrategyFacts:
     open: dict[str, int] = field(default_factory=dict)
     numbers: tuple[str, ...] = ()
     validity_period: float | None = None
+    quiet: str = ""
+    withheld: int = 0
 
     @property
     def by(self) -> str:
@@ -106,6 +110,20 @@ class ReceiverFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InboundFacts:
+    """What came into an account while `name`, a strategy or all streams, used it.
+
+    Both messages and replies are apart from the texts and their cost; in US dollars.
+    """
+
+    name: str
+    inbound: int
+    inbound_dollars: float
+    replies: int
+    reply_dollars: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckFacts:
     """A threshold of a load: what was wanted, what it got, and whether it was met."""
 
@@ -134,7 +152,7 @@ class Manifest:
     """The manifest of a run, as docs/records.md has it.
 
     `message` is None in folders of before it was noted, and what a load adds is empty
-    in those of a comparison.
+    in those of a comparison.  `quiet_law` are the quiet hours that the simulator kept.
     """
 
     format: int
@@ -161,6 +179,8 @@ class Manifest:
     receivers: ReceiverFacts = field(default_factory=ReceiverFacts)
     checks: tuple[CheckFacts, ...] = ()
     knee: KneeFacts | None = None
+    quiet_law: tuple[str, ...] = ()
+    inbound: tuple[InboundFacts, ...] = ()
 
     @property
     def is_load(self) -> bool:

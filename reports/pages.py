@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -43,8 +44,12 @@ if TYPE_CHECKING:
     from reports.charts import Chart
     from reports.comparisons import Comparison
     from reports.prices import Price
+    from reports.runs import OptOut
 
 TEMPLATE = "page.html.j2"
+
+OPT_OUTS_SHOWN = 60
+"""Rows of the table of who opted out; the record has all."""
 
 SENDERS_SHOWN = 60
 """Rows of the table of senders; a pool may hold hundreds."""
@@ -82,6 +87,8 @@ def render(comparison: Comparison, charts: Sequence[Chart]) -> str:
         senders=list(_senders(comparison)),
         facts=list(_facts(comparison)),
         prices=list(_prices(comparison)),
+        recorded=_recorded(comparison),
+        opt_outs=list(_opt_outs(comparison)),
         guessed=sorted({c for one in comparison.judgements for c in one.cost.guessed}),
     )
 
@@ -225,7 +232,8 @@ def _prices(comparison: Comparison) -> Iterator[tuple[str, Price]]:
     """Yield each price this run could have been charged, with what it is for."""
     prices = comparison.prices
     countries = set(comparison.manifest.recipients.countries)
-    for row in prices.segments:
+    recorded = _recorded(comparison)
+    for row in () if recorded else prices.segments:
         if ANY in row.countries or countries & set(row.countries):
             yield f"a segment to {_where(row)}", row
     for row in prices.carrier_fees:
@@ -236,7 +244,19 @@ def _prices(comparison: Comparison) -> Iterator[tuple[str, Price]]:
         if ANY in row.senders or types & set(row.senders):
             kind = ", ".join(row.senders).replace("_", " ")
             yield f"a month of a {kind} in {_where(row)}", row
-    yield "a message that failed", prices.failed_message
+    if not recorded:
+        yield "a message that failed", prices.failed_message
+
+
+def _recorded(comparison: Comparison) -> bool:
+    """Return whether messages cost what Twilio's own prices say."""
+    return any(one.cost.recorded for one in comparison.judgements)
+
+
+def _opt_outs(comparison: Comparison) -> Iterator[OptOut]:
+    """Yield who opted out under way, as far as the table goes."""
+    found = chain.from_iterable(one.opt_outs for one in comparison.conducts)
+    return islice(found, OPT_OUTS_SHOWN)
 
 
 def _where(row: Price) -> str:

@@ -11,13 +11,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from loadtests.records import FORMAT, MISSING, NAN, TABLES
+from loadtests.records import MISSING, NAN, READABLE, TABLES
 from reports.manifests import Manifest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from loadtests.records import Column
     from reports.manifests import StrategyFacts
 
 Ints = NDArray[np.int64] | NDArray[np.int32]
@@ -26,6 +27,9 @@ Mask = NDArray[np.bool_]
 
 GENERATOR = "generator"
 """The table that only a load over HTTP leaves."""
+
+OPT_OUTS = "opt_outs"
+"""The table of who opted out, which runs of the second format lack."""
 
 UNREAD = frozenset({"sid", "recipient", "encoding", "operation"})
 """Columns that no figure needs: left on the disk."""
@@ -80,6 +84,19 @@ class Rows:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptOut:
+    """Who opted out, when, by which word, and through which sender and service."""
+
+    strategy: str
+    recipient: str
+    word: str | None
+    sender: str | None
+    service: str | None
+    opted_out_at: float
+    undone_at: float | None
+
+
 @dataclass(frozen=True, slots=True)
 class StrategyRun:
     """One strategy's part in a run.
@@ -92,6 +109,7 @@ class StrategyRun:
     messages: Rows
     callbacks: Rows
     undue: int = 0
+    opt_outs: tuple[OptOut, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,18 +133,25 @@ def read_run(folder: Path) -> Run:
         RunError: the folder is no run, is of another format, or lacks something.
     """
     manifest = _read_manifest(folder)
-    tables = {name: _read_table(folder, name) for name in TABLES if name != GENERATOR}
+    version = manifest.format
+    tables = {
+        name: _read_table(folder, name, version)
+        for name in TABLES
+        if name not in (GENERATOR, OPT_OUTS)
+    }
+    opt_outs = _read_opt_outs(folder) if version > READABLE[0] else ()
     strategies = tuple(
         StrategyRun(
             facts,
             calls=tables["calls"].of(facts.name),
             messages=tables["messages"].of(facts.name),
             callbacks=tables["callbacks"].of(facts.name),
+            opt_outs=tuple(one for one in opt_outs if one.strategy == facts.name),
         )
         for facts in manifest.strategies
     )
     watched = (folder / f"{GENERATOR}.parquet").exists()
-    generator = _read_table(folder, GENERATOR) if watched else None
+    generator = _read_table(folder, GENERATOR, version) if watched else None
     return Run(folder, manifest, strategies, generator)
 
 
@@ -135,9 +160,10 @@ def _read_manifest(folder: Path) -> Manifest:
     try:
         plain = msgspec.json.decode(path.read_bytes())
         found = plain.get("format") if isinstance(plain, dict) else None
-        if found != FORMAT:
+        if found not in READABLE:
+            known = " or ".join(map(str, READABLE))
             raise RunError(
-                f"{path}: format {found!r} is not one this version reads ({FORMAT})"
+                f"{path}: format {found!r} is not one this version reads ({known})"
             )
         return msgspec.convert(plain, Manifest)
     except OSError as error:
@@ -148,9 +174,20 @@ def _read_manifest(folder: Path) -> Manifest:
         raise RunError(f"{path}: {error}") from error
 
 
-def _read_table(folder: Path, name: str) -> Rows:
+def _read_opt_outs(folder: Path) -> tuple[OptOut, ...]:
+    path = folder / f"{OPT_OUTS}.parquet"
+    try:
+        rows = pq.read_table(path).to_pylist()
+        return tuple(msgspec.convert(row, OptOut) for row in rows)
+    except (OSError, pa.ArrowException, msgspec.ValidationError) as error:
+        raise RunError(f"{folder} lacks a readable {path.name}: {error}") from error
+
+
+def _read_table(folder: Path, name: str, version: int) -> Rows:
     path = folder / f"{name}.parquet"
-    columns = [column for column in TABLES[name] if column.name not in UNREAD]
+    known = [column for column in TABLES[name] if column.name not in UNREAD]
+    columns = [column for column in known if column.since <= version]
+    later = [column for column in known if column.since > version]
     try:
         with pq.ParquetFile(path) as file:
             lacking = {column.name for column in columns} - set(file.schema_arrow.names)
@@ -160,6 +197,7 @@ def _read_table(folder: Path, name: str) -> Rows:
     except (OSError, pa.ArrowException) as error:
         raise RunError(f"{folder} lacks a readable {path.name}: {error}") from error
     chosen = {column.name: (column.type, table[column.name]) for column in columns}
+    chosen |= {one.name: (one.type, _nothing(one, len(table))) for one in later}
     return Rows(
         {name: _ints(cells) for name, (kind, cells) in chosen.items() if kind == "int"},
         {
@@ -173,6 +211,12 @@ def _read_table(folder: Path, name: str) -> Rows:
             if kind == "category"
         },
     )
+
+
+def _nothing(column: Column, rows: int) -> Any:
+    """Return a column of nothing: what a run of an earlier version does not say."""
+    types = {"int": pa.int32(), "float": pa.float64(), "category": pa.string()}
+    return pa.chunked_array([pa.nulls(rows, types[column.type])])
 
 
 def _ints(cells: Any) -> Ints:

@@ -13,6 +13,7 @@ from rich.text import Text
 from reports.fates import AMBIGUOUS
 from reports.premises import premises
 from reports.streams import load_tables
+from reports.verdicts import HALF
 from reports.wording import DOUBT, NOTHING, count, doubted, duration, money, share
 
 if TYPE_CHECKING:
@@ -27,6 +28,12 @@ CHOSEN = (
     "the cheapest that makes the deadline, of equals the first done",
     "the cheapest that loses none, of equals the first done",
 )
+
+SCANT = (
+    "the best that ends within the deadline, but less than half was delivered",
+    "the best that loses none, but less than half was delivered",
+)
+"""The same of a strategy that is no success for it."""
 
 NARROW, WIDE, WIDER = 1, 96, 112
 """Columns a terminal has at least for a short table, a longer one, the longest."""
@@ -210,11 +217,18 @@ class FittingTable:
         yield Text(premises(manifest))
         yield comparison_table(self.comparison, options.max_width)
         if verdict.chosen and len(self.comparison.judgements) > 1:
-            yield Text(f"* {CHOSEN[verdict.deadline is None]}")
+            yield Text(f"* {_chosen(self.comparison)[verdict.deadline is None]}")
         if manifest.is_load:
             yield from load_tables(self.comparison)
         if not self.comparison.sound:
             yield Text(f"{doubted('…')} is {DOUBT}", style="bold red")
+
+
+def _chosen(comparison: Comparison) -> tuple[str, str]:
+    """Return what the star means, with a deadline and without."""
+    chosen = comparison.verdict.chosen
+    best = next(one for one in comparison.judgements if one.name == chosen)
+    return CHOSEN if best.arrived >= HALF else SCANT
 
 
 def verdict_lines(comparison: Comparison) -> list[str]:
@@ -225,4 +239,4 @@ def verdict_lines(comparison: Comparison) -> list[str]:
     verdict = comparison.verdict
     lines = [*verdict.caveats, verdict.headline, *verdict.notes]
     lines += [f"  {name}: {reason}" for name, reason in verdict.reasons]
-    return lines
+    return [*lines, *comparison.conduct]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reports.titles import named
-from reports.wording import NO_MONEY, count, counted, duration, money
+from reports.wording import NO_MONEY, count, counted, duration, money, share
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 
 MOST = 0.9
 """Share of a difference in cost from which on one part of it is named as its cause."""
+
+LOW = 0.9
+"""Share of texts delivered, or sent where no receipt comes, below which it is said."""
+
+HALF = 0.5
+"""The same share below which making the deadline alone is no success."""
 
 PARTIAL = (
     "This run is partial: it was stopped before its end.",
@@ -37,12 +43,14 @@ class Judgement:
     """One strategy before the judge.
 
     It `settles` where every text came to its end and none was lost to the strategy's
-    own limits; it `meets` the deadline where it did so in time.
+    own limits; it `meets` the deadline where it did so in time, and sent none of the
+    messages `in_quiet` hours that its sender was asked to keep.
     """
 
     metrics: Metrics
     cost: Cost
     deadline: Seconds | None
+    in_quiet: int = 0
 
     @property
     def name(self) -> str:
@@ -66,7 +74,32 @@ class Judgement:
     @property
     def meets(self) -> bool:
         """Return whether it settles in time; in any time, if no deadline was asked."""
-        return self.settles and not self.late
+        return self.settles and not self.late and not self.in_quiet
+
+    @property
+    def arrived(self) -> float:
+        """Return which share of its texts was delivered, or sent without a receipt."""
+        fates = self.metrics.fates
+        number = len(fates.delivered_at) + fates.counts.get("sent", 0)
+        return number / fates.texts if fates.texts else 0.0
+
+    @property
+    def delivered(self) -> str:
+        """Return, in words, which share of its texts was delivered."""
+        fates = self.metrics.fates
+        return share(len(fates.delivered_at), fates.texts)
+
+    def shortcomings(self) -> tuple[str, ...]:
+        """Return what it does wrong, whenever it does it, in a few words each."""
+        fates = self.metrics.fates
+        whole = self.metrics.facts.complete and not fates.unfinished and fates.texts
+        found = {
+            "does not bring every text to its end": not whole,
+            "loses texts": bool(fates.lost),
+            "does not reach every recipient": bool(fates.unreached),
+            "sends in quiet hours": bool(self.in_quiet),
+        }
+        return tuple(words for words, is_so in found.items() if is_so)
 
     def faults(self) -> tuple[str, ...]:
         """Return, in words, all that keeps it from meeting the deadline."""
@@ -80,6 +113,11 @@ class Judgement:
                 f"the last after {duration(fates.done_at)}"
             )
         found += [f"lost {count(n)} to {named(code)}" for code, n in _most(fates.lost)]
+        if self.in_quiet:
+            where = f"{counted(self.in_quiet, 'message')} in the quiet hours"
+            found.append(
+                f"sent {where} asked for: calls wait, not what queues at Twilio"
+            )
         if fates.unreached:
             codes = ", ".join(named(code) for code, _ in _most(fates.unreached))
             people = counted(sum(fates.unreached.values()), "recipient")
@@ -116,7 +154,7 @@ class Verdict:
 def judge(manifest: Manifest, judgements: Sequence[Judgement]) -> Verdict:
     """Return the verdict on a run's strategies."""
     deadline = manifest.deadline
-    good = sorted((one for one in judgements if one.meets), key=_price)
+    good = sorted((one for one in judgements if one.meets), key=_rank)
     best = good[0] if good else None
     if len(judgements) == 1:
         headline = _alone(judgements[0])
@@ -125,8 +163,9 @@ def judge(manifest: Manifest, judgements: Sequence[Judgement]) -> Verdict:
     elif best is None:
         headline = f"No strategy meets the {duration(deadline)} deadline."
     else:
+        does = "meets" if best.arrived >= HALF else "ends within"
         headline = (
-            f"Cheapest strategy that meets the {duration(deadline)} deadline: "
+            f"Cheapest strategy that {does} the {duration(deadline)} deadline: "
             f"{_summary(best)}"
         )
     others = [one for one in judgements if one is not best]
@@ -138,7 +177,7 @@ def judge(manifest: Manifest, judgements: Sequence[Judgement]) -> Verdict:
         headline=headline,
         reasons=tuple((one.name, _reason(one, best)) for one in others),
         caveats=caveats(manifest),
-        notes=(*_real_clock(manifest), *_ending(good)),
+        notes=(*_real_clock(manifest), *_ending(good), *_arrivals(good)),
     )
 
 
@@ -156,13 +195,14 @@ def _question(manifest: Manifest) -> str:
 def _alone(one: Judgement) -> str:
     """Return what the only strategy does: there is nothing to compare it with."""
     if one.deadline is None:
-        end = f"{one.name} does not bring every text to its end."
-        return _summary(one) if one.meets else end
+        does = " and ".join(one.shortcomings())
+        return _summary(one) if one.meets else f"{one.name} {does}."
     within = f"the {duration(one.deadline)} deadline"
     if not one.meets:
         return f"{one.name} does not meet {within}."
     name, rest = one.name, _summary(one).removeprefix(f"{one.name}, ")
-    return f"{name} meets {within}: {rest}"
+    does = "meets" if one.arrived >= HALF else "ends within"
+    return f"{name} {does} {within}: {rest}"
 
 
 def _without_deadline(
@@ -172,11 +212,20 @@ def _without_deadline(
     if not judgements:
         return "No strategy was run."
     if not good:
-        return "No strategy brings every text to its end."
-    fastest = min(good, key=lambda one: (one.metrics.fates.done_at or 0.0, one.name))
+        return _without_any(judgements)
+    fastest = min(good, key=_speed)
     if fastest is good[0]:
         return f"Fastest and cheapest: {_summary(fastest)}"
     return f"Fastest: {_summary(fastest)}. Cheapest: {_summary(good[0])}"
+
+
+def _without_any(judgements: Sequence[Judgement]) -> str:
+    """Return what all do wrong, or that each does something."""
+    shared = set.intersection(*(set(one.shortcomings()) for one in judgements))
+    for words in judgements[0].shortcomings():
+        if words in shared:
+            return f"Every strategy {words}."
+    return "No strategy is without a fault; each has its own below."
 
 
 def _reason(one: Judgement, best: Judgement | None) -> str:
@@ -186,6 +235,8 @@ def _reason(one: Judgement, best: Judgement | None) -> str:
         return _sentence("; ".join(faults))
     done, total = duration(one.metrics.fates.done_at), money(one.cost.total)
     assert best is not None, "what has no fault is chosen, or another is"
+    if one.arrived < HALF <= best.arrived:
+        return f"Delivers only {one.delivered}: {total}, done after {done}."
     more = one.cost.total - best.cost.total
     if money(more) == NO_MONEY:
         later = done != duration(best.metrics.fates.done_at)
@@ -223,6 +274,21 @@ def _ending(good: Sequence[Judgement]) -> tuple[str, ...]:
     return (NOTIFY_ENDS,) if any(one.name == NOTIFY for one in good) else ()
 
 
+def _arrivals(good: Sequence[Judgement]) -> tuple[str, ...]:
+    """Return for each without a fault that delivers little how little, and why."""
+    return tuple(_arrival(one) for one in good if one.arrived < LOW)
+
+
+def _arrival(one: Judgement) -> str:
+    said = f"{one.name} delivers {one.delivered} of its texts"
+    errors = _most(one.metrics.fates.errors)
+    if not errors:
+        return f"{said}."
+    code, number = errors[0]
+    texts = counted(number, "text")
+    return f"{said}; of the others, most ended by {named(code)} ({texts})."
+
+
 def caveats(manifest: Manifest) -> tuple[str, ...]:
     """Return what is missing of a run, the gravest first; nothing of a whole one."""
     if not manifest.complete:
@@ -234,11 +300,18 @@ def caveats(manifest: Manifest) -> tuple[str, ...]:
 
 def _summary(one: Judgement) -> str:
     done = duration(one.metrics.fates.done_at)
-    return f"{one.name}, {money(one.cost.total)}, done after {done}"
+    but = "" if one.arrived >= HALF else f", but delivers only {one.delivered}"
+    return f"{one.name}, {money(one.cost.total)}, done after {done}{but}"
 
 
-def _price(one: Judgement) -> tuple[int, float, str]:
-    return one.cost.total, one.metrics.fates.done_at or 0.0, one.name
+def _rank(one: Judgement) -> tuple[bool, int, float, str]:
+    """Put the cheapest first, but what delivers too little after all others."""
+    done_at = one.metrics.fates.done_at or 0.0
+    return one.arrived < HALF, one.cost.total, done_at, one.name
+
+
+def _speed(one: Judgement) -> tuple[bool, float, str]:
+    return one.arrived < HALF, one.metrics.fates.done_at or 0.0, one.name
 
 
 def _most(tally: dict[int, int]) -> list[tuple[int, int]]:

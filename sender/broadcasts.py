@@ -7,6 +7,7 @@ HTTP, under Locust, or through a loop in virtual time.
 A refused call (429) is made again after a back-off with full jitter, keeping its slot.
 A text that failed with a code of RETRYABLE is sent again later, with a new call.  What
 is ambiguous (no answer, a 5xx) is never repeated: Twilio may have acted on it.
+Who is known to have opted out is texted no more, and nobody in the quiet hours, if any.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from hashlib import blake2b
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
+from sender.coming import Coming
 from sender.plans import (
     Attempt,
     Broadcast,
@@ -28,8 +30,9 @@ from sender.plans import (
     Text,
     Wait,
 )
+from sender.quiet import Quiet, Waking
 from sender.strategies import Strategy, StrategyError
-from sms.errors import RETRYABLE
+from sms.errors import OPTED_OUT, RETRYABLE
 from sms.statuses import MessageStatus
 from sms.units import MINUTE, Seconds
 
@@ -63,7 +66,7 @@ class RunOptions:
     `redeliver` is how often a text is sent again after a failure that may pass, the
     first time after `redelivery_delay`, which doubles from then on.  `max_retries` is
     how often a refused call is made again, `max_open` how many calls may be open, and
-    `seed` decides the jitter.
+    `seed` decides the jitter.  In `quiet` hours no call is begun to whom they hold for.
     """
 
     redeliver: int = 0
@@ -71,6 +74,7 @@ class RunOptions:
     max_retries: int = 20
     max_open: int = 1_000
     seed: int = 0
+    quiet: Quiet | None = None
 
     def __post_init__(self) -> None:
         for name, least in (
@@ -109,39 +113,6 @@ class _Supply:
         return call
 
 
-class _Coming:
-    """Texts still to come, in the order in which they are due."""
-
-    __slots__ = ("_next", "_texts", "due_at")
-
-    def __init__(self, texts: Iterable[Text]) -> None:
-        self._texts = iter(texts)
-        self.due_at: Seconds = 0.0
-        self._next: Text | None = None
-        self._look_ahead()
-
-    def _look_ahead(self) -> None:
-        self._next = text = next(self._texts, None)
-        self.due_at = math.inf if text is None else text.due_at or 0.0
-
-    def here(self, now: Seconds) -> bool:
-        """Return whether one is due by now."""
-        return self._next is not None and self.due_at <= now
-
-    def take(self, now: Seconds) -> list[Text]:
-        """Return all that are due by now; they come no more."""
-        due = []
-        while self._next is not None and self.due_at <= now:
-            due.append(self._next)
-            self._look_ahead()
-        return due
-
-    def stop(self) -> None:
-        """Let no more come."""
-        self._texts = iter(())
-        self._look_ahead()
-
-
 class BroadcastRun:
     """Carries a broadcast from its first call to its last re-delivery.
 
@@ -153,8 +124,9 @@ class BroadcastRun:
 
     It counts, in texts: `redelivered`, sent again, each time counting; `not_retryable`,
     failed with a code that sending again does not mend; `exhausted`, failed with one it
-    may mend when no re-delivery was left; `gave_up`, refused beyond `max_retries`; and
-    `ambiguous`, without an answer or with a 5xx, so perhaps sent and perhaps not.
+    may mend when no re-delivery was left; `gave_up`, refused beyond `max_retries`;
+    `ambiguous`, without an answer or with a 5xx, so perhaps sent and perhaps not; and
+    `withheld`, not sent because the recipient was known to have opted out (21610).
     """
 
     def __init__(
@@ -171,15 +143,20 @@ class BroadcastRun:
         self.exhausted = 0
         self.gave_up = 0
         self.ambiguous = 0
+        self.withheld = 0
         self.in_flight = 0
         self._options = options or RunOptions()
         self._max_open = self._options.max_open
         self._strategy = strategy
         self._pacing = pacing
-        self._coming = _Coming(broadcast.texts if texts is None else texts)
+        self._quiet = quiet = self._options.quiet
+        texts = broadcast.texts if texts is None else texts
+        self._coming = Coming(texts) if quiet is None else Waking(texts, quiet)
+        self._opted_out: set[str] = set()
+        self._choosy = quiet is not None
         self._fresh = self._repeats = _Supply(iter(()), 0)
         self._refused: list[tuple[Seconds, int, Attempt]] = []
-        self._failed: list[tuple[Seconds, int, Text]] = []
+        self._later: list[tuple[Seconds, int, Text]] = []
         self._latest: dict[int, float] = {}
         self._calls_made = 0
 
@@ -197,7 +174,7 @@ class BroadcastRun:
     @property
     def awaiting_redelivery(self) -> int:
         """How many texts wait for their next delivery."""
-        return len(self._failed) + self._repeats.texts_left
+        return len(self._later) + self._repeats.texts_left
 
     def close(self) -> None:
         """Begin nothing new: texts not yet given to the strategy are never sent."""
@@ -208,17 +185,22 @@ class BroadcastRun:
 
         An attempt given is in flight until `settle` tells its outcome.
         """
-        if self._refused and self._refused[0][0] <= now:
-            self.in_flight += 1
-            return heappop(self._refused)[2]
-        if not self.behind(now):
-            return self._idle()
-        if self.in_flight + len(self._refused) >= self._max_open:
-            return Wait(self._refused_until())
-        ready_at = self._pacing.ready_at(now)
-        if ready_at > now:
-            return Wait(min(ready_at, self._refused_until()))
-        return self._start(ready_at, now)
+        while self._refused and self._refused[0][0] <= now:
+            refused = heappop(self._refused)[2]
+            if not self._choosy or self._fits(refused.call, now):
+                self.in_flight += 1
+                return refused
+            self._pacing.settled(now)
+        while self.behind(now):
+            if self.in_flight + len(self._refused) >= self._max_open:
+                return Wait(self._refused_until())
+            ready_at = self._pacing.ready_at(now)
+            if ready_at > now:
+                return Wait(min(ready_at, self._refused_until()))
+            attempt = self._start(ready_at, now)
+            if attempt is not None:
+                return attempt
+        return self._idle()
 
     def settle(self, outcome: Outcome, now: Seconds) -> None:
         """Take the outcome of an attempt that `step` gave."""
@@ -256,15 +238,17 @@ class BroadcastRun:
             self._fresh.texts_left
             or self._coming.here(now)
             or self._repeats.texts_left
-            or (self._failed and self._failed[0][0] <= now)
+            or (self._later and self._later[0][0] <= now)
         )
 
-    def _start(self, ready_at: Seconds, now: Seconds) -> Attempt:
-        """Make a new call, of texts to send again before new ones."""
+    def _start(self, ready_at: Seconds, now: Seconds) -> Attempt | None:
+        """Begin a new call, of texts to send again before new ones, if it may go."""
         if not self._repeats.texts_left:
             self._gather(now)
         supply = self._repeats if self._repeats.texts_left else self._arrived(now)
         call = supply.next_call()
+        if self._choosy and not self._fits(call, now):
+            return None
         due_at = call.texts[-1].due_at
         if due_at is not None:
             due_at = max(due_at, ready_at)
@@ -274,6 +258,26 @@ class BroadcastRun:
         self._pacing.started(now)
         return attempt
 
+    def _fits(self, call: Call, now: Seconds) -> bool:
+        """Say whether a call may go now, to all it is for; else take it apart."""
+        unwanted = not self._opted_out.isdisjoint(text.recipient for text in call.texts)
+        if unwanted or (self._quiet and self._quiet.holds(call.texts, now)):
+            self._put_back(call.texts, now)
+            return False
+        return True
+
+    def _put_back(self, texts: Iterable[Text], now: Seconds) -> None:
+        """Keep texts for later, without those whose recipient has opted out."""
+        for text in texts:
+            if text.recipient in self._opted_out:
+                self.withheld += not text.attempt
+                continue
+            over_at = now
+            if self._quiet is not None:
+                over_at = self._quiet.over_at(text.recipient, now)
+            later = text._replace(due_at=over_at) if over_at > now else text
+            heappush(self._later, (over_at, text.key, later))
+
     def _arrived(self, now: Seconds) -> _Supply:
         """Return the new texts; once all are in calls, those that have come since."""
         if not self._fresh.texts_left:
@@ -281,19 +285,19 @@ class BroadcastRun:
         return self._fresh
 
     def _gather(self, now: Seconds) -> None:
-        """Hand all texts that are due for re-delivery to the strategy, together."""
+        """Hand all texts that were put off until now to the strategy, together."""
         due = []
-        while self._failed and self._failed[0][0] <= now:
-            due.append(heappop(self._failed)[2])
+        while self._later and self._later[0][0] <= now:
+            due.append(heappop(self._later)[2])
         if due:
-            self.redelivered += len(due)
+            self.redelivered += sum(text.attempt > 0 for text in due)
             self._repeats = self._supply(due)
 
     def _idle(self) -> Step:
         """Return what there is to wait for when no text could be sent now."""
         until = min(self._refused_until(), self._coming.due_at)
-        if self._failed:
-            until = min(until, self._failed[0][0])
+        if self._later:
+            until = min(until, self._later[0][0])
         return Wait(until) if self.in_flight or until < math.inf else _DONE
 
     def _refused_until(self) -> Seconds:
@@ -328,6 +332,9 @@ class BroadcastRun:
         if self._latest.get(text.key, 0) != text.attempt:
             return
         self._latest[text.key] = math.inf
+        if error_code == OPTED_OUT.code:
+            self._opted_out.add(text.recipient)
+            self._choosy = True
         if error_code not in RETRYABLE:
             self.not_retryable += 1
         elif text.attempt >= self._options.redeliver:
@@ -336,7 +343,7 @@ class BroadcastRun:
             self._latest[text.key] = text.attempt + 1
             due_at = self._redelivery_at(text.attempt, now)
             again = text._replace(attempt=text.attempt + 1, due_at=due_at)
-            heappush(self._failed, (due_at, text.key, again))
+            heappush(self._later, (due_at, text.key, again))
 
     def _redelivery_at(self, attempt: int, now: Seconds) -> Seconds:
         delay = self._options.redelivery_delay

@@ -2,12 +2,14 @@
 
 Each call's status callback is given the call's key, so that a callback can be matched
 to its text even where the answer was lost, or where there is none to match, as with
-Notify.
+Notify.  A bulk request has none of its own: that of its Messaging Service names no
+call, and is matched by the recipient alone.
 """
 
 from __future__ import annotations
 
 import json
+from collections import deque
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -47,6 +49,7 @@ class Matching:
         self.open_fates = 0
         self._prefix = f"{name}." if name else ""
         self._open: dict[str, dict[str, Text]] = {}
+        self._pooled: dict[str, deque[str]] = {}
 
     @property
     def open_texts(self) -> Iterator[Text]:
@@ -58,10 +61,13 @@ class Matching:
         """Return the call to make; its texts are open if it asks to be told of them."""
         key = self._key(attempt)
         call = _named(attempt.call, key)
-        if call is not attempt.call:
+        if call is not attempt.call or call.told_by_service:
             self._forget(key)
             self._open[key] = {text.recipient: text for text in call.texts}
             self.open_fates += len(self._open[key])
+        if call.told_by_service:
+            for text in call.texts:
+                self._pooled.setdefault(text.recipient, deque()).append(key)
         return call
 
     def conclude(self, outcome: Outcome) -> None:
@@ -74,7 +80,8 @@ class Matching:
 
         None if it is not of this run, and none once its end has been told.
         """
-        return self._open.get(callback.call_key, {}).get(callback.recipient)
+        key = self._key_of(callback)
+        return self._open.get(key, {}).get(callback.recipient)
 
     def end(self, callback: CallbackReceived) -> Fate | None:
         """Return the end of a text, which is open no more; None if it tells of none.
@@ -86,12 +93,29 @@ class Matching:
         text = self.text_of(callback)
         if text is None:
             return None
-        texts = self._open[callback.call_key]
+        key = self._key_of(callback)
+        texts = self._open[key]
         del texts[callback.recipient]
         self.open_fates -= 1
         if not texts:
-            del self._open[callback.call_key]
+            del self._open[key]
         return Fate(text, callback.status, callback.error_code)
+
+    def _key_of(self, callback: CallbackReceived) -> str:
+        """Return the key of the call that a callback is about.
+
+        A Messaging Service's own callback names none: it is about the first open bulk
+        call to the same recipient.
+        """
+        if callback.call_key:
+            return callback.call_key
+        keys = self._pooled.get(callback.recipient)
+        while keys and callback.recipient not in self._open.get(keys[0], {}):
+            keys.popleft()
+        if keys:
+            return keys[0]
+        self._pooled.pop(callback.recipient, None)
+        return ""
 
     def _key(self, attempt: Attempt) -> str:
         return f"{self._prefix}{attempt.number}"
@@ -103,6 +127,8 @@ class Matching:
 def _named(call: Call, key: str) -> Call:
     """Return the call with its key in its status callback's URL; itself without one."""
     form = call.form
+    if call.operation is Operation.CREATE_BULK:
+        return call
     if call.operation is Operation.CREATE_MESSAGE:
         if "StatusCallback" not in form:
             return call

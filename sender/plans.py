@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sms.errors import QUEUE_FULL
 
@@ -65,19 +65,24 @@ class Operation(StrEnum):
 
     CREATE_MESSAGE = "create_message"
     CREATE_NOTIFICATION = "create_notification"
+    CREATE_BULK = "create_bulk"
 
 
 class Call(NamedTuple):
     """One request to make, now.
 
     `form` holds the parameters by their names on the wire; a list is a repeated one.
-    `texts` are the texts this call carries: one, or a notification's thousands.
+    `texts` are the texts this call carries: one, or a notification's thousands.  A bulk
+    request has a JSON `document` in place of a form, and is `told_by_service` where the
+    Messaging Service it goes through has been set to report to this run.
     """
 
     operation: Operation
     texts: Sequence[Text]
     form: Mapping[str, str | Sequence[str]]
     service: str | None = None
+    document: Mapping[str, Any] | None = None
+    told_by_service: bool = False
 
 
 class Attempt(NamedTuple):

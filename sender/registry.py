@@ -24,6 +24,7 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "messaging-service": "sender.strategies.messaging_service:MessagingService",
         "notify": "sender.strategies.notify:Notify",
         "short-code": "sender.strategies.short_code:ShortCode",
+        "bulk": "sender.strategies.bulk:Bulk",
     },
     PACING: {
         "burst": "sender.pacing.burst:Burst",

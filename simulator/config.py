@@ -10,12 +10,16 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Mapping  # noqa: TC003, msgspec reads it at run time
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
+from simulator import account_tables, channel_tables, message_tables, rule_tables
+from simulator.engine.accounts import SharedKey  # noqa: TC001, msgspec reads it
+from simulator.engine.answering import Answers
 from simulator.engine.chance import new_sid
+from simulator.engine.inbound import InboundSettings
 from simulator.engine.recipients import RecipientKind  # noqa: TC001, the same
 from simulator.engine.senders import Sender, SenderType
 from simulator.engine.slowdowns import Slowdown
@@ -27,6 +31,7 @@ from simulator.engine.worlds import (
     World,
     default_world,
 )
+from simulator.inbound_tables import KeywordTable, Method, advanced, webhooks
 from simulator.keys import ConfigError, check_keys, check_tables, hint
 from simulator.profiles import DEFAULT, load_profile
 from sms.addresses import AddressKind, area_code, country, kind
@@ -84,7 +89,8 @@ class AccountTable:
 class NumberTable:
     """One of `[[numbers]]`: an address to send from; what it is shows by its form.
 
-    `campaign` is a name of `[campaigns]`.
+    `campaign` is a name of `[campaigns]`; `verified` is false for a toll-free number
+    whose use nobody has verified.
     """
 
     address: str
@@ -92,6 +98,17 @@ class NumberTable:
     type: SenderType | None = None
     country: str | None = None
     campaign: str | None = None
+    verified: bool = True
+    sms_url: str | None = None
+    sms_method: Method = "POST"
+    sms_fallback_url: str | None = None
+    sms_fallback_method: Method = "POST"
+
+
+UseCase = Literal[
+    "notifications", "marketing", "verification", "discussion", "poll", "undeclared"
+]
+"""What a service may be for; see `simulator.api.services`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +125,20 @@ class ServiceTable:
     fallback_to_long_code: bool = False
     status_callback: str | None = None
     validity_period: int | None = None
+    inbound_request_url: str | None = None
+    inbound_method: Method = "POST"
+    fallback_url: str | None = None
+    fallback_method: Method = "POST"
+    use_inbound_webhook_on_number: bool = False
+    use_case: UseCase = "undeclared"
+    scan_message_content: Literal["inherit", "enable", "disable"] = "inherit"
+    synchronous_validation: bool = False
+
+
+_OF_SERVICES = {table.name for table in fields(ServiceTable)} - {
+    *("name", "numbers", "sid")
+}
+"""What of a service's table is a setting of the same name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +167,7 @@ class SlowdownTable(
 class Document:
     """The whole file.
 
-    `campaigns` maps a campaign's name to its MPS, 0 being the profile's; `recipients`
+    `campaigns` maps a campaign's name to its table or to its MPS alone; `recipients`
     says what single numbers are.
     """
 
@@ -144,11 +175,29 @@ class Document:
     numbers: tuple[NumberTable, ...] = ()
     services: tuple[ServiceTable, ...] = ()
     notify: tuple[NotifyTable, ...] = ()
-    campaigns: dict[str, float] = field(default_factory=dict)
+    campaigns: dict[str, rule_tables.CampaignEntry] = field(default_factory=dict)
+    brands: tuple[rule_tables.BrandTable, ...] = ()
+    quiet_hours: tuple[rule_tables.QuietTable, ...] = ()
+    filters: tuple[rule_tables.FilterTable, ...] = ()
+    alike: rule_tables.AlikeTable | None = None
+    limits: rule_tables.LimitsTable = field(default_factory=rule_tables.LimitsTable)
     recipients: dict[str, RecipientKind] = field(default_factory=dict)
     opted_out: tuple[str, ...] = ()
     slowdowns: tuple[SlowdownTable, ...] = ()
+    answers: Answers | None = None
+    keywords: tuple[KeywordTable, ...] = ()
+    templates: tuple[message_tables.TemplateTable, ...] = ()
+    applications: tuple[message_tables.ApplicationTable, ...] = ()
+    links: tuple[message_tables.LinkTable, ...] = ()
+    channel_senders: tuple[channel_tables.ChannelSenderTable, ...] = ()
+    permissions: message_tables.PermissionsTable | None = None
     profile: dict[str, Any] = field(default_factory=dict)
+    keys: tuple[account_tables.KeyTable, ...] = ()
+    test_credentials: account_tables.TestTable = field(
+        default_factory=account_tables.TestTable
+    )
+    subaccounts: tuple[account_tables.SubaccountTable, ...] = ()
+    shared_key: SharedKey | None = None
 
 
 _TABLES: Mapping[str, type[Any]] = {
@@ -157,6 +206,12 @@ _TABLES: Mapping[str, type[Any]] = {
     "services": ServiceTable,
     "notify": NotifyTable,
     "slowdowns": SlowdownTable,
+    "answers": Answers,
+    "keywords": KeywordTable,
+    "channel_senders": channel_tables.ChannelSenderTable,
+    **rule_tables.TABLES,
+    **account_tables.TABLES,
+    **message_tables.TABLES,
 }
 
 
@@ -183,6 +238,7 @@ def _read(text: str) -> Document:
     data = tomllib.loads(text)
     check_keys(data, Document, "the file")
     check_tables(data, _TABLES)
+    rule_tables.check_campaigns(data)
     return msgspec.convert(data, Document)
 
 
@@ -205,17 +261,39 @@ def _world(document: Document) -> World:
         notify_services=notify_services,
         campaigns={
             **default.campaigns,
-            **{_campaign(n): mps or None for n, mps in document.campaigns.items()},
+            **{
+                _campaign(name): rule_tables.read_campaign(name, entry, document.brands)
+                for name, entry in document.campaigns.items()
+            },
         },
+        accounts=account_tables.read_accounts(
+            document,
+            _sid(document.account.sid, "AC"),
+            read_sid=_sid,
+            read_sender=lambda number: _sender(NumberTable(address=number), {}),
+        ),
+        rules=rule_tables.read_rules(document, _country, default.rules),
         kinds={_recipient(n): k for n, k in document.recipients.items()},
         opted_out=frozenset(map(_recipient, document.opted_out)),
+        inbound=InboundSettings(
+            webhooks=webhooks(document.numbers, senders),
+            opt_outs=advanced(document.keywords, services),
+            answers=document.answers,
+        ),
+        channel_senders=channel_tables.read_channel_senders(
+            document.channel_senders, sid=_sid
+        )
+        or default.channel_senders,
         slowdowns=tuple(
             _slowdown(table, place) for place, table in enumerate(document.slowdowns)
+        ),
+        **message_tables.read_messages(
+            document, services, default, sid=_sid, country=_country
         ),
     )
 
 
-def _sender(table: NumberTable, campaigns: Mapping[str, float]) -> Sender:
+def _sender(table: NumberTable, campaigns: Mapping[str, object]) -> Sender:
     address = table.address
     type_ = table.type or _type(address)
     if table.campaign is not None and table.campaign not in campaigns:
@@ -231,6 +309,7 @@ def _sender(table: NumberTable, campaigns: Mapping[str, float]) -> Sender:
         country=home,
         area_code=area_code(address),
         campaign=table.campaign and _campaign(table.campaign),
+        verified=table.verified,
     )
 
 
@@ -271,13 +350,7 @@ def _service(table: ServiceTable, sids: Mapping[str, str]) -> ServiceSettings:
         sid=_sid(table.sid, "MG", table.name),
         friendly_name=table.name,
         pool=tuple(sids[address] for address in table.numbers),
-        sticky_sender=table.sticky_sender,
-        area_code_geomatch=table.area_code_geomatch,
-        smart_encoding=table.smart_encoding,
-        mms_converter=table.mms_converter,
-        fallback_to_long_code=table.fallback_to_long_code,
-        status_callback=table.status_callback,
-        validity_period=period,
+        **{name: getattr(table, name) for name in _OF_SERVICES},
     )
 
 

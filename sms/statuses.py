@@ -58,3 +58,6 @@ INITIAL = frozenset({_S.SCHEDULED, _S.ACCEPTED, _S.QUEUED, _S.RECEIVING})
 
 TERMINAL = frozenset(status for status, after in TRANSITIONS.items() if not after)
 """The statuses after which nothing more happens."""
+
+INBOUND = frozenset({_S.RECEIVING, _S.RECEIVED})
+"""The statuses of what phones write; no message to one ever has them."""

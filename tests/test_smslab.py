@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from importlib import import_module
+from importlib.metadata import version
 from pathlib import Path
 from threading import Timer
 from typing import IO, TYPE_CHECKING, NamedTuple
@@ -26,7 +27,7 @@ LONGEST = 60
 """Real seconds after which a command that does not end is a failure."""
 
 PICTURES = {"answers", "cost", "delivered", "errors", "queues", "sojourn"}
-TABLES = ("calls", "messages", "callbacks")
+TABLES = ("calls", "messages", "callbacks", "opt_outs")
 REFERENCE = (
     *("compare", "--count", "40", "--country", "US,GB", "--seed", "7"),
     *("--deadline", "1h", "--redeliver", "1"),
@@ -117,7 +118,7 @@ def two_runs(tmp_path_factory: pytest.TempPathFactory) -> Two:
 
 
 def test_compare_leaves_a_whole_run(two_runs: Two) -> None:
-    """Manifest, three tables, rejects, the page and its pictures."""
+    """Manifest, four tables, rejects, the page and its pictures."""
     found = {path.name for path in two_runs.one.iterdir()}
     assert found == {
         *("manifest.json", "rejects.csv", "report.html"),
@@ -453,16 +454,18 @@ def said(out: IO[str] | None) -> list[str]:
     """Return what a server says, up to how it is stopped."""
     assert out is not None
     lines = [out.readline().rstrip()]
-    while lines[-1] or len(lines) < 4:
-        lines.append(out.readline().rstrip())
-    return [*lines, out.readline().rstrip()]
+    while "Ctrl-C" not in lines[-1]:
+        line = out.readline()
+        assert line, "it ended before it said how to stop it"
+        lines.append(line.rstrip())
+    return lines
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_serve_answers_until_it_is_stopped(
     number: signal.Signals, server: subprocess.Popen[str]
 ) -> None:
-    """It prints its address and five lines, answers there, and ends with status 0."""
+    """It prints its address, five lines and its token, and ends with status 0."""
     lines = said(server.stdout)
     address = lines[0].rpartition(" ")[2]
     with urlopen(f"{address}/_smslab/health", timeout=LONGEST) as answer:
@@ -470,8 +473,14 @@ def test_serve_answers_until_it_is_stopped(
         assert json.load(answer)
     server.send_signal(number)
     assert server.wait(timeout=10) == 0
-    assert len([line for line in lines[1:-1] if line]) == 5
-    assert "Ctrl-C" in lines[-1]
+    assert len([line for line in lines[1:-2] if line]) == 5
+    assert re.fullmatch(r"control token: \S{16,}", lines[-2])
+
+
+def test_the_version_is_the_packages(smslab_in: Callable[..., Ended]) -> None:
+    """`smslab --version` is one line, and good."""
+    ended = smslab_in("--version")
+    assert (ended.status, ended.out) == (0, f"smslab {version('smslab')}\n")
 
 
 def test_serve_leaves_a_whole_journal(tmp_path: Path) -> None:

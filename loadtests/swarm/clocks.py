@@ -11,6 +11,8 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 from sender.client import Base
 from simulator.keys import ConfigError
+from simulator.server.controls import TOKEN_HEADER
+from simulator.server.tokens import find_note, notes_folder
 
 if TYPE_CHECKING:
     from sms.units import Seconds
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 PATIENCE: Seconds = 10.0
 """How long a server may be over saying how it is."""
 
-GOING_ON = (404, 409)
+GOING_ON = (401, 403, 404, 409)
 """How a server says that it cannot, or will not, begin its time again."""
 
 _opener = build_opener(ProxyHandler({}))  # no proxy: this machine alone
@@ -48,14 +50,21 @@ class ServerClock:
 def restart_clock(host: str, lead: float) -> bool:
     """Have a server's time be 0 in `lead` real seconds; False where it goes on.
 
-    A server that has messages already goes on as it is.
+    A server that has messages already goes on as it is, and so does one whose token
+    this user cannot find, as it has left no note.
 
     Raises:
         ValueError: it is not this machine, or answers in no known way.
     """
-    url = f"{Base(host).url}/_smslab/clock?lead={lead}"
+    base = Base(host).url
+    note = find_note(notes_folder(), base)
+    request = Request(
+        f"{base}/_smslab/clock?lead={lead}",
+        headers={TOKEN_HEADER: note.token} if note else {},
+        method="POST",
+    )
     try:
-        with _opener.open(Request(url, method="POST"), timeout=PATIENCE) as answer:
+        with _opener.open(request, timeout=PATIENCE) as answer:
             return "simulated_seconds" in json.load(answer)
     except HTTPError as refusal:
         if refusal.code in GOING_ON:

@@ -121,12 +121,20 @@ class ShortCodeUser(StrategyUser):
     tasks = tasks_of(strategy)
 
 
+class BulkUser(StrategyUser):
+    """Sends by the Bulk API, up to 10,000 people a call, each with their own text."""
+
+    strategy = "bulk"
+    tasks = tasks_of(strategy)
+
+
 OURS = (
     SingleNumberUser,
     NumberPoolUser,
     MessagingServiceUser,
     NotifyUser,
     ShortCodeUser,
+    BulkUser,
 )
 
 

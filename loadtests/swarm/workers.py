@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from loadtests.loads import Load
     from loadtests.staircases import Knee
+    from loadtests.streams import Stream
     from sender.callbacks import CallbackReceived
     from sender.calls import CallMade
     from sms.units import Seconds
@@ -54,6 +55,7 @@ class Worker:
         folder: str | None,
     ) -> None:
         self.works: dict[str, Work] = {}
+        self._tellers: dict[str, str] = {}
         self._environment = environment
         self._load = load
         self._host = host = environment.host or ""
@@ -80,6 +82,8 @@ class Worker:
         if name not in self.works:
             stream = self._load.stream(name)
             texts = stream.part(*self._part)
+            if stream.whole and self._part[0] == 0:
+                self._be_told(stream)
             self.works[name] = Work(
                 stream,
                 stream.begin(self._receiver.url, texts),
@@ -91,6 +95,12 @@ class Worker:
                 on_call=self._note,
             )
         return self.works[name]
+
+    def _be_told(self, stream: Stream) -> None:
+        """Have the Messaging Service report here, as its owner would set it."""
+        sid = stream.scenario.senders().messaging_service
+        service = self._client(1).messaging.v1.services(sid)
+        service.update(status_callback=self._receiver.url)
 
     def _client(self, connections: int) -> Client:
         """Return the official client over a session of its own, of no user."""
@@ -204,7 +214,7 @@ class Worker:
 
     def _receive(self, callback: CallbackReceived) -> None:
         """Hand a callback to the work whose call caused it."""
-        name = callback.call_key.rpartition(".")[0]
+        name = callback.call_key.rpartition(".")[0] or self._teller(callback)
         work = self.works.get(name)
         if work is None:
             return
@@ -220,6 +230,20 @@ class Worker:
             received_at=self._server_time(callback.received_at),
             duplicate=callback.duplicate,
         )
+
+    def _teller(self, callback: CallbackReceived) -> str:
+        """Return which bulk stream a service's own callback is of: it names no call.
+
+        Once a message's is known it stays so: `sent` may come after `delivered`, when
+        the text is open no more.
+        """
+        if callback.sid not in self._tellers:
+            bulk = (name for name, work in self.works.items() if work.stream.whole)
+            name = next((n for n in bulk if self.works[n].knows(callback)), "")
+            if not name:
+                return ""
+            self._tellers[callback.sid] = name
+        return self._tellers[callback.sid]
 
     def _look(self) -> None:
         """Note once a second how this process itself is doing."""

@@ -131,6 +131,10 @@ class Work:
             self._carrying.conclude(attempt, answer, started_at=started_at, now=now)
             self._news.set()
 
+    def knows(self, callback: CallbackReceived) -> bool:
+        """Say whether a callback is about one of its open texts."""
+        return self._carrying.matching.text_of(callback) is not None
+
     def receive(self, callback: CallbackReceived) -> tuple[int, int] | None:
         """Take a status callback; return the key and attempt of the text it is about.
 

@@ -20,6 +20,7 @@ class MessagingService:
         if not senders.messaging_service:
             raise StrategyError(
                 "messaging-service: the account has no Messaging Service; create one "
+                '([[services]] name = "all", numbers = ["+14155550100"]) '
                 "or try number-pool"
             )
         self._rest = {

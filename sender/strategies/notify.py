@@ -39,8 +39,9 @@ class Notify:
     def __init__(self, broadcast: Broadcast, senders: Senders) -> None:
         if not senders.notify_service:
             raise StrategyError(
-                "notify: the account has no Notify service; create one or try "
-                "messaging-service"
+                "notify: the account has no Notify service; create one "
+                '([[notify]] name = "broadcast", service = "all", the name of one of '
+                "[[services]]) or try messaging-service"
             )
         self._service = senders.notify_service
         self._shared: dict[str, str] = {}

@@ -24,7 +24,8 @@ class NumberPool:
     def __init__(self, broadcast: Broadcast, senders: Senders) -> None:
         if not senders.numbers:
             raise StrategyError(
-                "number-pool: the account has no number; buy some or try short-code"
+                "number-pool: the account has no number; buy some "
+                '([[numbers]] address = "+14155550100") or try short-code'
             )
         shared = options(broadcast)
         self._spread = Spread(senders.numbers)

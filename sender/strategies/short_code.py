@@ -26,8 +26,8 @@ class ShortCode:
     def __init__(self, broadcast: Broadcast, senders: Senders) -> None:
         if not senders.short_codes:
             raise StrategyError(
-                "short-code: the account has no short code; lease one or try "
-                "number-pool"
+                "short-code: the account has no short code; lease one "
+                '([[numbers]] address = "72345") or try number-pool'
             )
         shared = options(broadcast)
         self._codes = senders.short_codes

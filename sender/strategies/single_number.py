@@ -26,7 +26,8 @@ class SingleNumber:
     def __init__(self, broadcast: Broadcast, senders: Senders) -> None:
         if not senders.numbers:
             raise StrategyError(
-                "single-number: the account has no number; buy one or try short-code"
+                "single-number: the account has no number; buy one "
+                '([[numbers]] address = "+14155550100") or try short-code'
             )
         self._rest = {
             "From": _choose(broadcast.texts, senders.numbers),

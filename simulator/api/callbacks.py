@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from simulator.api.messages import VERSION
-from simulator.engine.chance import draws_of
+from simulator.engine.chance import last_draw_of
 from sms.statuses import MessageStatus
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from simulator.api.dates import Dates
     from simulator.engine.events import NotificationFannedOut, StatusChanged
+    from simulator.engine.notifications import Handed
 
 Parameters = Sequence[tuple[str, str]]
 """A callback's parameters in their order; a name may come more than once."""
@@ -64,7 +65,7 @@ def reports(change: StatusChanged) -> bool:
 
 def delay_quantile(sid: str, status: MessageStatus | None) -> float:
     """Return which quantile of its delays a callback gets, the same by every clock."""
-    return (draws_of(sid)[3] + TURNS.get(status, LAST_TURN)) % 1.0
+    return (last_draw_of(sid) + TURNS.get(status, LAST_TURN)) % 1.0
 
 
 def status_parameters(
@@ -102,16 +103,16 @@ def delivery_parameters(
 ) -> Iterator[list[tuple[str, str]]]:
     """Yield the parameters of each delivery callback of a notification.
 
-    They come in batches; the last one says so.  The keys of DeliveryState are known in
-    part only [unverified].
+    They come in batches; the last one says so.  What is no number has failed.  The keys
+    of DeliveryState are known in part only [unverified].
 
     Source: https://www.twilio.com/docs/notify/api/notification-resource (read
     2026-11-23).
     """
-    notification, messages = fanned_out.notification, fanned_out.messages
-    for start in range(0, len(messages), MOST_DELIVERIES):
-        batch = messages[start : start + MOST_DELIVERIES]
-        final = start + MOST_DELIVERIES >= len(messages)
+    notification, deliveries = fanned_out.notification, fanned_out.deliveries
+    for start in range(0, len(deliveries), MOST_DELIVERIES):
+        batch = deliveries[start : start + MOST_DELIVERIES]
+        final = start + MOST_DELIVERIES >= len(deliveries)
         yield [
             ("NotificationSid", notification.sid),
             ("AccountSid", account_sid),
@@ -119,16 +120,17 @@ def delivery_parameters(
             ("Count", str(len(batch))),
             ("SequenceId", str(start // MOST_DELIVERIES)),
             ("IsFinal", "true" if final else "false"),
-            *(("DeliveryState", _state(m.sid, m.recipient)) for m in batch),
+            *(("DeliveryState", _state(delivery)) for delivery in batch),
         ]
 
 
-def _state(sid: str, recipient: str) -> str:
+def _state(delivery: Handed) -> str:
+    message = delivery.message
     state = {
         "type": "sms",
-        "address": recipient,
-        "identity": "",
-        "status": "SENT",
-        "id": sid,
+        "address": delivery.address,
+        "identity": delivery.identity,
+        "status": "FAILED" if message is None else "SENT",
+        "id": None if message is None else message.sid,
     }
     return msgspec.json.encode(state).decode()

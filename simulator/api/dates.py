@@ -8,7 +8,7 @@ from email.utils import format_datetime, parsedate_to_datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from sms.errors import BAD_REQUEST, ApiError
+from sms.errors import INVALID_PARAMETER, ApiError
 from sms.units import DAY
 
 if TYPE_CHECKING:
@@ -70,12 +70,12 @@ class Dates:
         is GMT.
 
         Raises:
-            ApiError: 20001, where it is no date; `name` is the parameter's.
+            ApiError: 20422, where it is no date; `name` is the parameter's.
         """
         date = _parse(text.strip())
         if date is None:
             raise ApiError(
-                BAD_REQUEST,
+                INVALID_PARAMETER,
                 problem=f"{name} is no date: {text!r}; write YYYY-MM-DD or "
                 "YYYY-MM-DDTHH:MM:SSZ",
             )
@@ -86,7 +86,7 @@ class Dates:
         """Return when the GMT day of a date begins and ends.
 
         Raises:
-            ApiError: 20001, where it is no date.
+            ApiError: 20422, where it is no date.
         """
         begin, _ = self.span(text, name)
         midnight = self.instant(begin).replace(hour=0, minute=0, second=0)

@@ -9,6 +9,7 @@ from simulator.api.forms import one
 from simulator.api.pages import Asked, list_2010, look_back
 from simulator.api.paths import ACCOUNT
 from simulator.api.requests import Answer
+from simulator.engine.prices import price
 from sms.errors import INVALID_UPDATE, NOT_FOUND, TABLE, ApiError
 from sms.statuses import MessageStatus
 
@@ -16,22 +17,25 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from simulator.api.requests import Call, Route
-    from simulator.engine.messages import Message
+    from simulator.engine.messages import Extras, Message
     from sms.units import Seconds
 
 VERSION = "2010-04-01"
 
+MASKED = 4
+"""Digits of a recipient's number that an obfuscated address does not show."""
+
 
 def create(call: Call) -> Answer:
     """Send a message: 201, and the message as it stands now."""
-    gateway = call.gateway
-    message = gateway.submit(read_draft(call.request.form, gateway), call.now)
+    call.gateway.admit(call.now)
+    message = call.gateway.submit(read_draft(call), call.now)
     return Answer(201, lambda: record(message, call), message.sid)
 
 
 def fetch(call: Call) -> Answer:
     """Show a message."""
-    return Answer(200, record(_find(call), call))
+    return Answer(200, record(find(call), call))
 
 
 def list_(call: Call) -> Answer:
@@ -39,10 +43,9 @@ def list_(call: Call) -> Answer:
 
     By order of creation: `date_sent`, by which Twilio sorts, is null until then.
     """
-    query = call.request.query
-    asked = Asked.read(query)
+    asked = Asked.of(call)
     wanted = _filter(call)
-    to = one(query, "To")
+    to = one(call.request.query, "To")
     messages = call.gateway.messages_to(to) if to else call.history.messages()
     page = look_back(asked, messages, wanted)
     return list_2010(call, "messages", page, [record(m, call) for m in page.items])
@@ -53,7 +56,7 @@ def update(call: Call) -> Answer:
 
     Source: https://www.twilio.com/docs/api/errors/30400 (2025-02).
     """
-    message, form = _find(call), call.request.form
+    message, form = find(call), call.request.form
     if ("Body" in form) == ("Status" in form):
         raise ApiError(INVALID_UPDATE, problem="give either Body or Status")
     if one(form, "Body"):
@@ -69,11 +72,16 @@ def update(call: Call) -> Answer:
 
 def delete(call: Call) -> Answer:
     """Delete a message that has come to its end."""
-    call.history.delete(_find(call).sid)
+    call.history.delete(find(call).sid)
     return Answer(204)
 
 
-def _find(call: Call) -> Message:
+def find(call: Call) -> Message:
+    """Return the message the path names.
+
+    Raises:
+        ApiError: 20404, where there is none.
+    """
     message = call.gateway.messages.get(call.names["message"])
     if message is None:
         raise ApiError(NOT_FOUND, path=call.request.path)
@@ -87,49 +95,64 @@ def _filter(call: Call) -> Callable[[Message], bool]:
     """
     sender = one(call.request.query, "From")
     kept = call.gateway.messages
-    spans = tuple(_spans(call))
+    in_time = date_filter(call, "DateSent")
 
     def wanted(message: Message) -> bool:
         if sender and (message.sender is None or message.sender.address != sender):
             return False
-        sent_at = message.sent_at
-        return message.sid in kept and all(
-            sent_at is not None and begin <= sent_at < end for begin, end in spans
-        )
+        return message.sid in kept and in_time(message.sent_at)
 
     return wanted
 
 
-def _spans(call: Call) -> Iterator[tuple[Seconds, Seconds]]:
-    """Yield from when until when a message must have been sent, for each filter.
+def date_filter(call: Call, name: str) -> Callable[[Seconds | None], bool]:
+    """Return whether an instant is one that the query asks for.
+
+    `name` is the parameter's, which may have `<` or `>` at its end.  None, which is
+    no instant yet, is only where there is no such filter.
+
+    Raises:
+        ApiError: 20422, where one is no date.
+    """
+    spans = tuple(_spans(call, name))
+
+    def wanted(at: Seconds | None) -> bool:
+        return all(at is not None and begin <= at < end for begin, end in spans)
+
+    return wanted
+
+
+def _spans(call: Call, name: str) -> Iterator[tuple[Seconds, Seconds]]:
+    """Yield from when until when an instant must be, for each filter.
 
     `<` and `>` include the date itself; without them it is the day of it.
     """
     dates, query = call.dates, call.request.query
-    if text := one(query, "DateSent"):
-        yield dates.day(text, "DateSent")
-    if text := one(query, "DateSent<"):
-        yield float("-inf"), dates.span(text, "DateSent<")[1]
-    if text := one(query, "DateSent>"):
-        yield dates.span(text, "DateSent>")[0], float("inf")
+    if text := one(query, name):
+        yield dates.day(text, name)
+    if text := one(query, f"{name}<"):
+        yield float("-inf"), dates.span(text, f"{name}<")[1]
+    if text := one(query, f"{name}>"):
+        yield dates.span(text, f"{name}>")[0], float("inf")
 
 
 def record(message: Message, call: Call) -> dict[str, Any]:
     """Return a message as Twilio's JSON shows it.
 
-    `num_segments` is "0" until a service has chosen a sender.  `price` stays null:
-    Twilio fills it in late, if at all, and `reports` computes what a run costs.
+    `num_segments` is "0" until a service has chosen a sender.  `price` comes
+    some time after the message has left: see `simulator.engine.prices`.
 
     Source: https://www.twilio.com/docs/messaging/api/message-resource (read
     2026-11-23); recorded answers for nulls and `price_unit`.
     """
+    cost = price(message, call.gateway.profile, call.now)
     account = call.gateway.world.account_sid
     uri = f"/{VERSION}/Accounts/{account}/Messages/{message.sid}"
     sender, code, dates = message.sender, message.error_code, call.dates
     subresources = {"media": f"{uri}/Media.json"}
     if call.request.method == "GET":
         subresources["feedback"] = f"{uri}/Feedback.json"
-    return {
+    shown = {
         "account_sid": account,
         "api_version": VERSION,
         "body": message.body,
@@ -143,7 +166,7 @@ def record(message: Message, call: Call) -> dict[str, Any]:
         "messaging_service_sid": message.service,
         "num_media": str(len(message.media_urls)),
         "num_segments": "0" if sender is None else str(message.segments),
-        "price": None,
+        "price": None if cost is None else f"{cost:.5f}",
         "price_unit": "USD",
         "sid": message.sid,
         "status": message.status,
@@ -151,6 +174,20 @@ def record(message: Message, call: Call) -> dict[str, Any]:
         "to": message.recipient,
         "uri": f"{uri}.json",
     }
+    if message.extras is not None:
+        _show_extras(shown, message.extras)
+    return shown
+
+
+def _show_extras(shown: dict[str, Any], extras: Extras) -> None:
+    """Show what few messages ask for: a masked recipient, the tags given.
+
+    How much of a number is masked is not documented [unverified]: its last four digits.
+    """
+    if extras.obfuscate:
+        shown["to"] = f"{shown['to'][:-MASKED]}{'X' * MASKED}"
+    if extras.tags is not None:
+        shown["tags"] = extras.tags
 
 
 def _explain(code: int, message: Message) -> str:

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from simulator.api.forms import one, whole
 from simulator.api.requests import Answer
-from sms.errors import BAD_REQUEST, PAGE_SIZE_TOO_LARGE, ApiError
+from sms.errors import INVALID_PARAMETER, PAGE_SIZE_TOO_LARGE, ApiError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,7 +30,7 @@ FURTHEST_LOOK = 50_000
 T = TypeVar("T")
 
 _PAGING = ("PageSize", "Page", "PageToken")
-_NEXT, _PREVIOUS = "PA", "PB"
+_SIDES = _NEXT, _PREVIOUS = "PA", "PB"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +42,36 @@ class Asked:
     token: str
 
     @classmethod
-    def read(cls, query: Form) -> Asked:
-        """Read the page asked for out of a query.
+    def of(cls, call: Call) -> Asked:
+        """Read the page that a call asks for, by the rules of the gateway's profile.
 
         Raises:
-            ApiError: 20007, where the size is not from 1 to 1000; 20001, where the
-                number is none.
+            ApiError: as `read` does.
+        """
+        strict = call.gateway.profile.large_pages_refused
+        return cls.read(call.request.query, strict=strict)
+
+    @classmethod
+    def read(cls, query: Form, *, strict: bool = False) -> Asked:
+        """Read the page asked for out of a query.
+
+        A size above 1000 is 1000, as the libraries send whatever limit they are given,
+        unless a `strict` reader refuses it.
+
+        Raises:
+            ApiError: 20007, where the size is not from 1, or above 1000 to a strict
+                reader; 20422, where the number is none, or the token no page's.
         """
         size = whole(one(query, "PageSize") or str(DEFAULT_SIZE))
-        if size is None or not 1 <= size <= LARGEST_SIZE:
+        if not size or (strict and size > LARGEST_SIZE):
             raise ApiError(PAGE_SIZE_TOO_LARGE)
         number = whole(one(query, "Page") or "0")
         if number is None:
-            raise ApiError(BAD_REQUEST, problem="Page is a whole number from 0")
-        return cls(size, number, one(query, "PageToken"))
+            raise ApiError(INVALID_PARAMETER, problem="Page is a whole number from 0")
+        token = one(query, "PageToken")
+        if token and not (len(token) > len(_NEXT) and token.startswith(_SIDES)):
+            raise ApiError(INVALID_PARAMETER, problem="PageToken is none of a page's")
+        return cls(min(size, LARGEST_SIZE), number, token)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import isfinite
 from string import Formatter
 from typing import TYPE_CHECKING, Any
 
@@ -36,9 +37,9 @@ SHOWN = 200
 class Parameter:
     """One parameter: its name on the wire, and the field of ours that it sets.
 
-    `error` is the row that refuses a bad value: in its text `{problem}` and `{name}` are
-    filled in as such, any other hole with the value.  A `repeated` one sets a tuple of
-    all its values.
+    `error` is the row that refuses a bad value: in its text `{problem}` and `{name}`
+    are filled in as such, any other hole with the value.  A `repeated` one sets a tuple
+    of all its values.
     """
 
     name: str
@@ -160,10 +161,17 @@ def callback_url(value: str) -> str:
     return value
 
 
+def _finite(number: str) -> float:
+    read = float(number)
+    if not isfinite(read):
+        raise ValueError(number)
+    return read
+
+
 def json_object(value: str) -> dict[str, Any]:
     """Read a JSON object."""
     try:
-        read = json.loads(value)
+        read = json.loads(value, parse_float=_finite, parse_constant=_finite)
     except (ValueError, RecursionError):
         read = None
     if isinstance(read, dict):

@@ -6,6 +6,8 @@ that is asked for.
 
 from __future__ import annotations
 
+VERSION_2010 = "/2010-04-01/"
+ACCOUNTS = "/2010-04-01/Accounts/"
 ACCOUNT = "/2010-04-01/Accounts/{account}"
 SERVICES = "/messaging/v1/Services"
 NOTIFY = "/notify/v1/Services"

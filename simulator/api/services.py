@@ -6,8 +6,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from simulator.api.drafts import read_validity_period
-from simulator.api.forms import boolean, callback_url, choice, one, required
+from simulator.api.forms import callback_url, required
 from simulator.api.pages import Asked, cut, list_v1, url
+from simulator.api.parameters import (
+    Parameter,
+    flag,
+    one_of,
+    read_parameters,
+    up_to,
+)
 from simulator.api.paths import SERVICES
 from simulator.api.requests import Answer
 from simulator.engine.worlds import ServiceSettings
@@ -26,26 +33,57 @@ if TYPE_CHECKING:
 
 LONGEST_NAME = 64
 
-USE_CASES = (
-    "notifications",
-    "marketing",
-    "verification",
-    "discussion",
-    "poll",
-    "undeclared",
-)
+_PURPOSES = {
+    "notifications": "Tell people what concerns them.",
+    "marketing": "Offer goods or services.",
+    "verification": "Check that a number is somebody's.",
+    "discussion": "Talk with people.",
+    "poll": "Ask people's opinion.",
+    "undeclared": "Not told.",
+}
+
+USE_CASES = tuple(_PURPOSES)
 """Source: https://www.twilio.com/docs/api/errors/21713 (2025-02)."""
 
-_METHODS = ("GET", "POST")
+_METHOD = one_of("GET", "POST")
 
-_BOOLEANS = {
+_FLAGS = {
     "sticky_sender": "StickySender",
     "area_code_geomatch": "AreaCodeGeomatch",
     "smart_encoding": "SmartEncoding",
     "mms_converter": "MmsConverter",
     "fallback_to_long_code": "FallbackToLongCode",
     "use_inbound_webhook_on_number": "UseInboundWebhookOnNumber",
+    "synchronous_validation": "SynchronousValidation",
 }
+
+PARAMETERS: Sequence[Parameter] = (
+    Parameter(
+        name="FriendlyName",
+        field="friendly_name",
+        read=up_to(LONGEST_NAME),
+        error=INVALID_FRIENDLY_NAME,
+    ),
+    Parameter(name="InboundMethod", field="inbound_method", read=_METHOD),
+    Parameter(name="FallbackMethod", field="fallback_method", read=_METHOD),
+    Parameter(
+        name="ScanMessageContent",
+        field="scan_message_content",
+        read=one_of("inherit", "enable", "disable"),
+    ),
+    Parameter(
+        name="Usecase",
+        field="use_case",
+        read=one_of(*USE_CASES),
+        error=INVALID_USE_CASE,
+    ),
+    *(Parameter(name=name, field=key, read=flag) for key, name in _FLAGS.items()),
+)
+"""What sets a service, but for its URLs and validity period.
+
+Source: https://github.com/twilio/twilio-oai, twilio_messaging_v1 (2026-04-14).
+"""
+
 _URLS = {
     "status_callback": "StatusCallback",
     "inbound_request_url": "InboundRequestUrl",
@@ -115,33 +153,14 @@ def find(call: Call) -> MessagingService:
 
 def _read_changes(call: Call, form: Form) -> dict[str, Any]:
     """Return the settings a form names, by the names of ServiceSettings."""
-    changes: dict[str, Any] = {
-        name: boolean(form, parameter) for name, parameter in _BOOLEANS.items()
-    }
-    changes["friendly_name"] = _read_name(form)
-    changes["inbound_method"] = choice(form, "InboundMethod", _METHODS)
-    changes["fallback_method"] = choice(form, "FallbackMethod", _METHODS)
-    changes["validity_period"] = read_validity_period(form, call.gateway)
-    changes["use_case"] = _read_use_case(form)
-    changes = {name: value for name, value in changes.items() if value is not None}
+    changes = read_parameters(PARAMETERS, form)
+    period = read_validity_period(form, call.gateway)
+    if period is not None:
+        changes["validity_period"] = period
     for name, parameter in _URLS.items():
         if parameter in form:  # empty takes it away
             changes[name] = callback_url(form, parameter)
     return changes
-
-
-def _read_name(form: Form) -> str | None:
-    name = one(form, "FriendlyName")
-    if len(name) > LONGEST_NAME:
-        raise ApiError(INVALID_FRIENDLY_NAME)
-    return name or None
-
-
-def _read_use_case(form: Form) -> str | None:
-    use_case = one(form, "Usecase")
-    if use_case and use_case not in USE_CASES:
-        raise ApiError(INVALID_USE_CASE)
-    return use_case or None
 
 
 def record(service: MessagingService, call: Call) -> dict[str, Any]:
@@ -163,16 +182,29 @@ def record(service: MessagingService, call: Call) -> dict[str, Any]:
         "fallback_url": settings.fallback_url,
         "fallback_method": settings.fallback_method,
         "status_callback": settings.status_callback,
-        **{name: getattr(settings, name) for name in _BOOLEANS},
-        "scan_message_content": "inherit",
-        "synchronous_validation": False,
+        **{name: getattr(settings, name) for name in _FLAGS},
+        "scan_message_content": settings.scan_message_content,
         "validity_period": settings.validity_period
         or gateway.profile.longest_validity_period,
         "usecase": settings.use_case,
-        "us_app_to_person_registered": any(s.campaign for s in service.pool.values()),
+        "us_app_to_person_registered": gateway.registrations.of(service) is not None,
         "url": address,
         "links": {name: f"{address}/{path}" for name, path in _LINKS.items()},
     }
+
+
+def use_cases(call: Call) -> Answer:
+    """List what a service may be for.
+
+    Source: https://github.com/twilio/twilio-oai, twilio_messaging_v1 (2026-04-14); the
+    texts are the project's own.
+    """
+    del call
+    shown = [
+        {"usecase": case, "purpose": purpose, "description": purpose}
+        for case, purpose in _PURPOSES.items()
+    ]
+    return Answer(200, {"usecases": shown})
 
 
 _SERVICE = f"{SERVICES}/{{service}}"
@@ -180,6 +212,7 @@ _SERVICE = f"{SERVICES}/{{service}}"
 ROUTES: Sequence[Route] = (
     ("POST", SERVICES, create),
     ("GET", SERVICES, list_),
+    ("GET", f"{SERVICES}/Usecases", use_cases),
     ("GET", _SERVICE, fetch),
     ("POST", _SERVICE, update),
     ("DELETE", _SERVICE, delete),

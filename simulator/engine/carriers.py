@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.engine.chance import Delay, draws_of
+from simulator.engine.chance import Delay, draw, draws_of
 from simulator.engine.recipients import RecipientKind, Recipients
 from simulator.engine.senders import SenderType
 from simulator.engine.slowdowns import Slowdown, lateness
@@ -60,16 +60,23 @@ class Carrier:
         self._calm = profile.mix.unreachable + profile.mix.unknown_error
         self._clean = 1 - profile.mix.filtered
 
-    def receive(self, message: Message) -> Receipt | None:
+    def receive(self, message: Message, verdict: int | None = None) -> Receipt | None:
         """Decide a message's fate; None where no receipt will ever come.
+
+        A `verdict` is the code with which it is turned away, whoever it is for.
 
         The seed, the recipient and the message's ordinal decide, as its SID was drawn
         from them, and the type of its sender; nothing else does.  When it was handed
-        over decides only how late its receipt is.
+        over decides only how late its receipt is.  A second leg is drawn for anew.
         """
-        fate, quantile, receipt, _ = draws_of(message.sid)
-        error = self._error(message, fate)
-        if receipt < self._mix.without_receipt and error not in _ALWAYS_TOLD:
+        sid = message.sid
+        fate, quantile, receipt, _ = (
+            draws_of(sid) if message.first_leg is None else draw(sid, "second leg")
+        )
+        error = verdict or self._error(message, fate)
+        if receipt < self._mix.without_receipt and not (
+            verdict or error in _ALWAYS_TOLD
+        ):
             return None
         delay = self._delay.at(quantile)
         if self._slowdowns:

@@ -51,6 +51,11 @@ def draws_of(sid: str) -> Draws:
     return _spread(bytes.fromhex(sid[2:]))
 
 
+def last_draw_of(sid: str) -> float:
+    """Return the fourth of the numbers in a SID, for those who need it alone."""
+    return (int(sid[-8:], 16) + 0.5) * _STEP
+
+
 def nth(number: int, seed: int) -> float:
     """Return the `number`-th of a series that fills [0, 1) evenly, by the golden ratio.
 

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from simulator.engine.messages import Message
-    from simulator.engine.notifications import Notification
+    from simulator.engine.notifications import Handed, Notification
+    from simulator.engine.operations import Operation
     from sms.statuses import MessageStatus
     from sms.units import Seconds
 
@@ -32,6 +33,23 @@ class NotificationFannedOut(NamedTuple):
     at: Seconds
     notification: Notification
     messages: Sequence[Message]
+    deliveries: Sequence[Handed] = ()
 
 
-Event = StatusChanged | NotificationFannedOut
+class OperationBegun(NamedTuple):
+    """A bulk operation has become messages, in the order of its recipients."""
+
+    at: Seconds
+    operation: Operation
+    messages: Sequence[Message]
+
+
+class MessageReceived(NamedTuple):
+    """A phone's message is here; `opt_out_type` is told by Advanced Opt-Out alone."""
+
+    at: Seconds
+    message: Message
+    opt_out_type: str | None = None
+
+
+Event = StatusChanged | NotificationFannedOut | OperationBegun | MessageReceived

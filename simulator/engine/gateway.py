@@ -8,18 +8,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator.engine.answering import Answering
 from simulator.engine.carriers import Carrier
-from simulator.engine.chance import new_sid
-from simulator.engine.events import Event, NotificationFannedOut
+from simulator.engine.controls import Controls
+from simulator.engine.estates import Estate
+from simulator.engine.events import Event, NotificationFannedOut, OperationBegun
+from simulator.engine.gates import Gates
+from simulator.engine.inbox import Inbox, SelfAnswering
 from simulator.engine.journeys import Journeys
 from simulator.engine.limits import Concurrency
+from simulator.engine.links import with_media_link, with_short_links
+from simulator.engine.media import MediaFiles
 from simulator.engine.messages import Draft, Message
-from simulator.engine.notifications import Notification, NotifyService
+from simulator.engine.notifications import Handed, Notification
+from simulator.engine.operations import Operation, Operations
 from simulator.engine.optouts import OptOuts
-from simulator.engine.queues import SenderQueue
-from simulator.engine.rates import Rates
 from simulator.engine.registers import Register
-from simulator.engine.seats import Seat, Tally
 from simulator.engine.services import NORTH_AMERICA, MessagingService, reaches
 from simulator.engine.worlds import ServiceSettings
 from sms import errors
@@ -29,59 +33,84 @@ from sms.segments import segment
 from sms.statuses import TRANSITIONS, MessageStatus
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+    from simulator.engine.feedback import Feedback
+    from simulator.engine.inbound import Inbound
     from simulator.engine.profile import Profile
+    from simulator.engine.seats import Seat
     from simulator.engine.senders import Sender
-    from simulator.engine.worlds import NotifySettings, World
+    from simulator.engine.worlds import World
     from sms.units import Seconds
 
 
-class Gateway:
+class Gateway(Estate):
     """One account's Twilio: what it owns, what it has taken, what is under way.
 
     `messages` holds every message taken, by SID, in order of creation, `fan_outs` those
-    of each notification; `limits` counts the requests in flight; `seats` are where
-    messages have waited so far, by sender's SID and country.  Where it is not
+    of each notification; `limits` counts the requests in flight.  Where it is not
     `watched`, messages run ahead of the clock and `advance` tells no change of status:
-    right for whoever reads what became of them in the end.
+    right for whoever reads what became of them in the end.  `gates` are those of the
+    parent, for a subaccount; without them `started_at` is the date of the run's start.
     """
 
     def __init__(
-        self, world: World, profile: Profile, *, seed: int, watched: bool = True
+        self,
+        world: World,
+        profile: Profile,
+        *,
+        seed: int,
+        watched: bool = True,
+        gates: Gates | None = None,
+        started_at: datetime | None = None,
     ) -> None:
-        self.world = world
-        self.profile = profile
+        super().__init__(world, profile, names=f"{seed}|{world.account_sid}")
         self.seed = seed
         self.limits = Concurrency(profile.concurrency)
         self.opt_outs = OptOuts(world.opted_out)
-        self._names = f"{seed}|{world.account_sid}"
         self._register = Register(self._names)
         self.messages = self._register.messages
         self.fan_outs: dict[str, list[Message]] = {}
-        self.senders: dict[str, Sender] = {}
-        self.queues: dict[str, SenderQueue] = {}
-        self.seats: dict[tuple[str, str], Seat] = {}
-        self._tallies: dict[str, Tally] = {}
-        self.services: dict[str, MessagingService] = {}
-        self.notify_services: dict[str, NotifyService] = {}
-        self._rates = Rates(profile, world.campaigns)
+        self.media = MediaFiles()
+        self.feedback: dict[str, Feedback] = {}
+        self.templates = {t.sid: t for t in world.templates}
+        self.applications = {a.sid: a for a in world.applications}
+        self.notifications: dict[str, NotificationFannedOut] = {}
+        self.operations = Operations()
+        self.gates = gates or Gates(world.rules, profile, started_at)
+        self._counted = self.gates if self.gates.counts else None
+        controls = Controls(
+            world,
+            profile,
+            self._rates,
+            self.gates,
+            seed,
+            campaigns=self.registrations.campaigns,
+        )
+        self._carrier = Carrier(profile, seed, world.kinds, slowdowns=world.slowdowns)
         self._journeys = Journeys(
             profile,
-            Carrier(profile, seed, world.kinds, slowdowns=world.slowdowns),
+            self._carrier,
             self.services,
             self.opt_outs,
             self._register,
             watched=watched,
         )
+        if controls.needed:
+            self._journeys.obey(controls)
         self._agenda = self._journeys.agenda
-        self._made = 0
-        for sender in world.senders:
-            self.own(sender)
-        for settings in world.services:
-            service = self.add_service(settings, now=0.0)
-            for sid in settings.pool:
-                service.join(self.senders[sid], now=0.0)
-        for notify in world.notify_services:
-            self.add_notify_service(notify, now=0.0)
+        self.inbox = Inbox(
+            self,
+            self._journeys,
+            self._register,
+            settings=world.inbound,
+            profile=profile,
+        )
+        if world.inbound.answers is not None:
+            answering = Answering(world.inbound.answers, seed)
+            own = SelfAnswering(self.inbox, self._journeys, answering)
+            self._journeys.tell_of_deliveries(own.delivered)
 
     @property
     def counts(self) -> dict[MessageStatus, int]:
@@ -105,64 +134,23 @@ class Gateway:
         """Take every step due by `now`; `advance` still tells what has happened."""
         self._agenda.run(now)
 
-    # What the account owns
+    # What the account is
 
-    def own(self, sender: Sender) -> None:
-        """Add a sender to the account."""
-        self.senders[sender.sid] = sender
-        self._owned = {s.address: s for s in self.senders.values()}
+    def suspend(self, now: Seconds) -> None:
+        """Fail all that has not begun to be sent: the account may not send.
 
-    def owned(self, address: str) -> Sender | None:
-        """Return the account's sender of this address, None where it has none."""
-        return self._owned.get(address)
-
-    def next_sid(self, prefix: str) -> str:
-        """Return a SID for a resource other than a message."""
-        self._made += 1
-        return new_sid(prefix, self._names, prefix, self._made)
-
-    def add_service(self, settings: ServiceSettings, now: Seconds) -> MessagingService:
-        """Make a Messaging Service with an empty pool."""
-        service = MessagingService(settings, self.profile, self.seat_of, created_at=now)
-        self.services[settings.sid] = service
-        return service
-
-    def remove_service(self, sid: str) -> None:
-        """Drop a Messaging Service; its senders are free for another."""
-        del self.services[sid]
-
-    def add_notify_service(
-        self, settings: NotifySettings, now: Seconds
-    ) -> NotifyService:
-        """Make a Notify service without bindings."""
-        service = NotifyService(settings, created_at=now, updated_at=now)
-        self.notify_services[settings.sid] = service
-        return service
-
-    def seat_of(self, sender: Sender, to_country: str) -> Seat:
-        """Return where a message from a sender to a country waits, and its rate.
-
-        The queue is the sender's own or, under A2P 10DLC, its campaign's.
+        Source: https://www.twilio.com/docs/api/errors/30002 (2025-02).
         """
-        key = (sender.sid, to_country)
-        seat = self.seats.get(key)
-        if seat is None:
-            seat = self.seats[key] = self._new_seat(sender, to_country)
-        return seat
+        self._agenda.run(now)
+        for message in list(self.messages.values()):
+            if message.status in _SUSPENDED:
+                code = errors.ACCOUNT_SUSPENDED.code
+                self._journeys.end(message, MessageStatus.FAILED, now, code)
 
-    def _new_seat(self, sender: Sender, to_country: str) -> Seat:
-        campaign = self._rates.under_campaign(sender, to_country)
-        name = (campaign and sender.campaign) or sender.address
-        queue = self.queues.get(name)
-        if queue is None:
-            queue = self.queues[name] = SenderQueue(self.profile.queue_limit)
-        return Seat(
-            sender,
-            queue,
-            self._tallies.setdefault(sender.sid, Tally()),
-            self._rates.mps(sender, to_country),
-            registered=bool(sender.campaign) or not campaign,
-        )
+    def service_of(self, sender: Sender) -> MessagingService | None:
+        """Return the service whose pool a sender is in, None where it is in none."""
+        sid = self._journeys.scope_of(sender)
+        return None if sid is None else self.services[sid]
 
     # Messages in
 
@@ -173,26 +161,57 @@ class Gateway:
             ApiError: the refusal, by Twilio's code; nothing has changed then.
         """
         self._agenda.run(now)
+        if self._counted is not None:
+            self._counted.check_day(now)
         to_country = draft.country or country(draft.recipient)
         if to_country is None:
             raise ApiError(errors.INVALID_TO, to=draft.recipient)
         service = self._service(draft.service) if draft.service else None
+        scheduled = draft.extras is not None and draft.extras.send_at is not None
+        if scheduled:
+            self._check_room_to_schedule()
+        if self.world.permissions is not None:
+            recipients = self._carrier.recipients
+            self.world.permissions.check_draft(draft, to_country, recipients)
         if draft.sender is None:
             return self._accept(draft, service, to_country, now)
         sender = self._check_sender(draft.sender, draft.recipient, service)
-        scope = service.settings.sid if service else sender.address
-        if self.opt_outs.holds(draft.recipient, scope):
-            raise ApiError(errors.OPTED_OUT)
-        if not reaches(sender, to_country, self.profile) or (
-            draft.media_urls and to_country not in NORTH_AMERICA
-        ):
-            raise ApiError(
-                errors.UNREACHABLE_PAIR, to=draft.recipient, sender=sender.address
-            )
+        self._check_pair(draft, sender, to_country)
         seat = self.seat_of(sender, to_country)
+        if scheduled:
+            return self._create(draft, service, seat, to_country, now)
+        draft = self._check_opt_outs(draft, sender, service)
         if seat.queue.full(now):
             raise ApiError(errors.QUEUE_FULL)
         return self._create(draft, service, seat, to_country, now)
+
+    def admit(self, now: Seconds) -> None:
+        """Let a request for one message in.
+
+        Raises:
+            ApiError: 63017, where the account sends too many a second.
+        """
+        if self._counted is not None:
+            self._counted.check_second(now)
+
+    def receive(self, inbound: Inbound, now: Seconds) -> Message:
+        """Take what a phone writes: keywords are obeyed, and a webhook is due.
+
+        Raises:
+            KeyError: it is to an address that is none of the account's.
+        """
+        self._agenda.run(now)
+        message = self.inbox.take(inbound, now)
+        self._agenda.run(now)
+        return message
+
+    def reply(self, draft: Draft, now: Seconds) -> Message:
+        """Take a reply to what a phone wrote, by the rules of any other message.
+
+        Raises:
+            ApiError: the refusal, by Twilio's code.
+        """
+        return self.inbox.reply(draft, now)
 
     def notify(self, notification: Notification, now: Seconds) -> None:
         """Take a notification; its messages are made at once and sent as any other.
@@ -204,13 +223,32 @@ class Gateway:
         service = self._service(notification.messaging_service)
         if not service.pool:
             raise ApiError(errors.EMPTY_POOL)
-        messages = [
-            self._fan_out(notification, recipient, service, now)
+        names = notification.names
+        deliveries = [
+            Handed(
+                recipient,
+                names.get(recipient, ""),
+                self._fan_out(notification, recipient, service, now),
+            )
             for recipient in notification.recipients
         ]
+        messages = [one.message for one in deliveries if one.message is not None]
         self.fan_outs[notification.sid] = messages
-        fanned_out = NotificationFannedOut(now, notification, messages)
+        fanned_out = NotificationFannedOut(now, notification, messages, deliveries)
         self._journeys.happened.append(fanned_out)
+        if notification.logged:
+            self.notifications[notification.sid] = fanned_out
+
+    def begin(self, operation: Operation, drafts: Iterable[Draft]) -> None:
+        """Take a bulk operation; its messages are made at once and sent as any other.
+
+        Recipients who cannot be sent to have a delivery without a message.
+        """
+        self._agenda.run(operation.created_at)
+        messages = self.operations.begin(operation, drafts, self.submit)
+        self.fan_outs[operation.id] = messages
+        begun = OperationBegun(operation.created_at, operation, messages)
+        self._journeys.happened.append(begun)
 
     def cancel(self, sid: str, now: Seconds) -> Message:
         """Cancel a message that has not been queued for a sender yet.
@@ -236,6 +274,10 @@ class Gateway:
         message.body = ""
         message.updated_at = now
 
+    def every_message(self) -> Iterator[Message]:
+        """Yield all messages there ever were, forgotten ones included."""
+        return self._register.every()
+
     def messages_to(self, recipient: str) -> list[Message | None]:
         """Return all messages to a recipient by their ordinal, None for forgotten."""
         return self._register.sent_to(recipient)
@@ -251,6 +293,7 @@ class Gateway:
         if TRANSITIONS[message.status]:
             raise ApiError(errors.NOT_COMPLETE)
         self._register.forget(sid)
+        self.feedback.pop(sid, None)
 
     def _service(self, sid: str) -> MessagingService:
         service = self.services.get(sid)
@@ -269,7 +312,48 @@ class Gateway:
             raise ApiError(errors.FROM_NOT_OWNED, sender=address)
         if sender.address == recipient:
             raise ApiError(errors.TO_IS_FROM, to=recipient)
+        if self.world.permissions is not None:
+            self.world.permissions.check_sender(sender)
         return sender
+
+    def _check_pair(self, draft: Draft, sender: Sender, to_country: str) -> None:
+        """Check that a message can go from a sender to a country."""
+        if sender.country not in NORTH_AMERICA and draft.is_mms:
+            raise ApiError(errors.FROM_WITHOUT_MMS, sender=sender.address)
+        if not reaches(sender, to_country, self.profile) or (
+            to_country not in NORTH_AMERICA and draft.is_mms
+        ):
+            raise ApiError(
+                errors.UNREACHABLE_PAIR, to=draft.recipient, sender=sender.address
+            )
+
+    def _check_opt_outs(
+        self, draft: Draft, sender: Sender, service: MessagingService | None
+    ) -> Draft:
+        """Check that a recipient hears from a sender, or from the pool it is in.
+
+        With a service named the message is taken all the same, and is to fail.
+
+        Source: https://help.twilio.com/articles/223134027 (read 2026-11-23).
+        """
+        holds, recipient = self.opt_outs.holds, draft.recipient
+        scope = service.settings.sid if service else sender.address
+        stopped = holds(recipient, scope)
+        if self.opt_outs.pairs and not stopped:
+            pool = self._journeys.scope_of(sender)
+            scopes = (sender.address, pool) if pool else (sender.address,)
+            stopped = any(holds(recipient, scope) for scope in scopes)
+        automatic = draft.extras is not None and draft.extras.automatic
+        if not stopped or automatic:
+            return draft
+        if service is None:
+            raise ApiError(errors.OPTED_OUT)
+        return draft.failing(errors.OPTED_OUT.code)
+
+    def _check_room_to_schedule(self) -> None:
+        most = self.profile.scheduled_limit
+        if self.counts[MessageStatus.SCHEDULED] >= most:
+            raise ApiError(errors.TOO_MANY_SCHEDULED, most=most)
 
     def _accept(
         self,
@@ -283,8 +367,8 @@ class Gateway:
         if not service.pool:
             raise ApiError(errors.EMPTY_POOL)
         abroad = to_country not in NORTH_AMERICA
-        if draft.media_urls and abroad and service.settings.mms_converter:
-            draft = _as_link(draft)
+        if abroad and draft.is_mms and service.settings.mms_converter:
+            draft = with_media_link(draft)
         return self._create(draft, service, None, to_country, now)
 
     def _fan_out(
@@ -293,15 +377,19 @@ class Gateway:
         recipient: str,
         service: MessagingService,
         now: Seconds,
-    ) -> Message:
+    ) -> Message | None:
+        to_country = country(recipient)
+        if to_country is None:
+            return None
         draft = Draft(
             recipient=recipient,
             body=notification.body,
             service=notification.messaging_service,
             media_urls=notification.media_urls,
             status_callback=notification.status_callback,
+            extras=notification.extras,
         )
-        return self._accept(draft, service, country(recipient) or "", now)
+        return self._accept(draft, service, to_country, now)
 
     def _create(
         self,
@@ -313,21 +401,34 @@ class Gateway:
     ) -> Message:
         """Make a message, count it in and send it on its way."""
         recipient, settings = draft.recipient, service.settings if service else _NONE
+        ordinal, digits = self._register.next_to(recipient)
+        extras, body, status = draft.extras, draft.body, ACCEPTED
+        if seat:
+            status = QUEUED
+        if extras is not None:
+            if extras.shorten_urls:
+                body, extras = with_short_links(
+                    draft, extras, self.world.links, key=digits
+                )
+            if extras.send_at is not None:
+                status = MessageStatus.SCHEDULED
         smart = draft.smart_encoding
         encoding, segments, _ = segment(
-            draft.body,
+            body,
             smart_encoding=settings.smart_encoding if smart is None else smart,
         )
-        ordinal, digits = self._register.next_to(recipient)
-        sid = ("MM" if draft.media_urls else "SM") + digits
+        prefix = "MM" if draft.media_urls else "SM"
+        if extras is not None and extras.as_mms:
+            prefix, segments = "MM", 1
+        sid = prefix + digits
         validity_period = draft.validity_period or settings.validity_period
         message = self.messages[sid] = Message(
             sid,
             recipient,
             to_country,
-            draft.body,
+            body,
             ordinal,
-            MessageStatus.QUEUED if seat else MessageStatus.ACCEPTED,
+            status,
             now,
             validity_period or self.profile.longest_validity_period,
             draft.service,
@@ -338,22 +439,24 @@ class Gateway:
             draft.status_callback or settings.status_callback,
             None,
             now,
-            now if seat else None,
+            now if status is QUEUED else None,
+            None,
+            None,
+            None,
+            extras,
+            draft.direction,
         )
+        if self._counted is not None:
+            self._counted.count(now)
         self._journeys.begin(message, seat)
         return message
 
+
+ACCEPTED, QUEUED = MessageStatus.ACCEPTED, MessageStatus.QUEUED
+
+_SUSPENDED = (MessageStatus.SCHEDULED, MessageStatus.ACCEPTED, MessageStatus.QUEUED)
 
 _CANCELABLE = (MessageStatus.SCHEDULED, MessageStatus.ACCEPTED)
 
 _NONE = ServiceSettings(sid="", friendly_name="", smart_encoding=False)
 """What holds for a message that no service has taken."""
-
-
-def _as_link(draft: Draft) -> Draft:
-    """Turn media into a link in the text, where the country takes no MMS.
-
-    Source: https://www.twilio.com/docs/messaging/services (read 2026-11-23).
-    """
-    link = new_sid("https://p.twil.io/", *draft.media_urls)[:26]
-    return draft._replace(body=f"{draft.body} {link}".strip(), media_urls=())

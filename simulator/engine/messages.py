@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from simulator.engine.senders import Sender
     from sms.segments import Encoding
     from sms.statuses import MessageStatus
@@ -26,7 +28,34 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extras:
-    """What few messages ask for: made for those alone, so that others pay nothing."""
+    """What few messages ask for: made for those alone, so that others pay nothing.
+
+    `send_at` is when a scheduled message is to leave; `failure` is the code with which
+    one fails as soon as a sender would be chosen; `as_mms` makes a text an MMS.
+    `automatic` is a reply to a keyword: free, and sent to whoever has opted out.
+    `discard` empties its text once it has ended, `obfuscate` masks its recipient in
+    what is shown.  `feedback` lets its Feedback be told.  The rest is kept as given,
+    and nothing comes of it here.
+    """
+
+    send_at: Seconds | None = None
+    failure: int | None = None
+    automatic: bool = False
+    as_mms: bool = False
+    shorten_urls: bool = False
+    discard: bool = False
+    obfuscate: bool = False
+    feedback: bool = False
+    force_delivery: bool = False
+    fallback_from: str | None = None
+    template: str | None = None
+    application: str | None = None
+    attempt: int | None = None
+    max_price: float | None = None
+    persistent_actions: tuple[str, ...] = ()
+    traffic_type: str | None = None
+    risk_check: str | None = None
+    tags: Mapping[str, Any] | None = None
 
 
 class Draft(NamedTuple):
@@ -50,6 +79,30 @@ class Draft(NamedTuple):
     extras: Extras | None = None
     direction: Direction = Direction.OUTBOUND_API
 
+    @property
+    def is_mms(self) -> bool:
+        """Whether it goes out as an MMS."""
+        return bool(self.media_urls) or (self.extras is not None and self.extras.as_mms)
+
+    @property
+    def send_at(self) -> Seconds | None:
+        """When it is to leave, None where that is at once."""
+        return None if self.extras is None else self.extras.send_at
+
+    def failing(self, error_code: int) -> Draft:
+        """Return the same, to be taken and then to fail with a code."""
+        extras = replace(self.extras or Extras(), failure=error_code)
+        return self._replace(extras=extras)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leg:
+    """How a message went before it went out again: who sent it, and how it failed."""
+
+    sender: Sender
+    sent_at: Seconds
+    error_code: int
+
 
 @dataclass(slots=True, eq=False)
 class Message:
@@ -58,7 +111,8 @@ class Message:
     Instants count from the run's start and are None until they come.  `sent_at` is when
     the last segment has left for the carrier; `ended_at` is when the last status came.
     `ordinal` counts the messages to this recipient from 0: with the seed it decides
-    the message's fate.
+    the message's fate.  `first_leg` tells of a short code that it left from in vain:
+    `sender`, `sending_at` and `sent_at` are then of the long code that followed.
     """
 
     sid: str
@@ -83,8 +137,17 @@ class Message:
     ended_at: Seconds | None = None
     extras: Extras | None = None
     direction: Direction = Direction.OUTBOUND_API
+    first_leg: Leg | None = None
 
     @property
     def expires_at(self) -> Seconds:
-        """When it fails, if its turn has not come by then."""
+        """When it fails, if its turn has not come by then; scheduled, by `send_at`."""
+        extras = self.extras
+        if extras is not None and extras.send_at is not None:
+            return extras.send_at + self.validity_period
         return self.created_at + self.validity_period
+
+    @property
+    def is_mms(self) -> bool:
+        """Whether it goes out as an MMS."""
+        return self.sid.startswith("MM")

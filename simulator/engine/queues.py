@@ -41,7 +41,9 @@ class SenderQueue:
 
         Source: https://www.twilio.com/docs/api/errors/21611 (seen 2026).
         """
-        return self.backlog(now) >= self.limit - ROUNDING
+        ahead = self.free_at - now
+        backlog = ahead + self._doomed if ahead > 0 else self._doomed
+        return backlog >= self.limit - ROUNDING
 
     def enqueue(
         self, service_time: Seconds, expires_at: Seconds, now: Seconds
@@ -58,6 +60,11 @@ class SenderQueue:
             return None
         self.free_at = starts_at + service_time
         return starts_at
+
+    def put_aside(self, service_time: Seconds) -> None:
+        """Keep the room of one who waits, and leave its time to others."""
+        self.free_at -= service_time
+        self._doomed += service_time
 
     def expire(self, service_time: Seconds) -> None:
         """Give back the room of a message that has waited too long."""

@@ -4,13 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator.engine.brands import CampaignStatus, campaign_mps
 from simulator.engine.profile import ANY, Profile, Rate
 from simulator.engine.senders import SenderType
+from sms.errors import (
+    CAMPAIGN_PENDING,
+    CAMPAIGN_SUSPENDED,
+    TOLL_FREE_UNVERIFIED,
+    UNREGISTERED,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from simulator.engine.brands import Brand, Campaign
     from simulator.engine.senders import Sender
+
+_NO_BRANDS: Mapping[str, Brand] = {}
+
+_BARS = {
+    CampaignStatus.PENDING: CAMPAIGN_PENDING.code,
+    CampaignStatus.SUSPENDED: CAMPAIGN_SUSPENDED.code,
+}
 
 
 class Rates:
@@ -20,11 +35,17 @@ class Rates:
     campaign's MPS, shared by all the campaign's numbers.
     """
 
-    __slots__ = ("_campaigns", "_profile", "_seen")
+    __slots__ = ("_brands", "_campaigns", "_profile", "_seen")
 
-    def __init__(self, profile: Profile, campaigns: Mapping[str, float | None]) -> None:
+    def __init__(
+        self,
+        profile: Profile,
+        campaigns: Mapping[str, Campaign],
+        brands: Mapping[str, Brand] = _NO_BRANDS,
+    ) -> None:
         self._profile = profile
         self._campaigns = campaigns
+        self._brands = brands
         self._seen: dict[tuple[SenderType, str | None, str], float] = {}
 
     def under_campaign(self, sender: Sender, country: str) -> bool:
@@ -35,6 +56,21 @@ class Rates:
             and sender.country == country == "US"
         )
 
+    def bar(self, sender: Sender, country: str) -> int | None:
+        """Return the code that traffic fails with for want of a registration, if any.
+
+        Source: https://www.twilio.com/docs/api/errors/30032 to 30035 (2025-02).
+        """
+        if self.under_campaign(sender, country):
+            if not sender.campaign:
+                return UNREGISTERED.code
+            campaign = self._campaigns.get(sender.campaign)
+            return _BARS.get(campaign.status) if campaign else None
+        unverified = sender.type is SenderType.TOLL_FREE and not sender.verified
+        if unverified and self._profile.toll_free_verification:
+            return TOLL_FREE_UNVERIFIED.code
+        return None
+
     def mps(self, sender: Sender, country: str) -> float:
         """Return the message segments a second from this sender to a country.
 
@@ -42,8 +78,11 @@ class Rates:
             ValueError: where no row of the profile matches.
         """
         if self.under_campaign(sender, country):
-            own = self._campaigns.get(sender.campaign or "")
-            return own or self._profile.campaign_mps
+            campaign = self._campaigns.get(sender.campaign or "")
+            if campaign is None:
+                return self._profile.campaign_mps
+            brand = self._brands.get(campaign.brand or "")
+            return campaign_mps(campaign, brand, self._profile)
         key = (sender.type, sender.country, country)
         if key not in self._seen:
             self._seen[key] = self._find(*key)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from simulator.engine.chance import sid_by
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from simulator.engine.messages import Message
 
 
@@ -46,14 +48,19 @@ class Register:
         count = self._counts.get(recipient) or int(first is not None)
         return [self._find(recipient, n, self.messages) for n in range(count)]
 
-    def note(self, message: Message) -> None:
-        """Take note of who sends a message that its service has found a sender for."""
-        if message.ordinal:
+    def note(self, message: Message, *, sticky: bool = True) -> None:
+        """Take note of who sends a message that its service has found a sender for.
+
+        Where sticky sender is off, what was noted before stays.
+        """
+        if not message.ordinal and message.extras is None:
+            return
+        if sticky or self.last_before(message) is None:
             self._latest[message.recipient, message.service] = message
 
     def last_before(self, message: Message) -> Message | None:
         """Return the last message that the same service sent to the same recipient."""
-        if not message.ordinal:
+        if not message.ordinal and message.extras is None:
             return None
         recipient, service = message.recipient, message.service
         latest = self._latest.get((recipient, service))
@@ -74,6 +81,11 @@ class Register:
         message = self._forgotten[sid] = self.messages.pop(sid)
         message.body = ""
         self._counts.setdefault(message.recipient, 1)
+
+    def every(self) -> Iterator[Message]:
+        """Yield all messages there ever were, those dropped last."""
+        yield from self.messages.values()
+        yield from self._forgotten.values()
 
     def _find(
         self, recipient: str, ordinal: int, among: dict[str, Message]

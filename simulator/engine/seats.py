@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from simulator.engine.messages import Message
     from simulator.engine.queues import SenderQueue
     from simulator.engine.senders import Sender
+    from sms.units import Seconds
 
 
 @dataclass(slots=True)
@@ -30,12 +32,25 @@ class Tally:
 class Seat:
     """What a message to one country takes when it leaves from one sender.
 
-    `mps` is in message segments a second.  `registered` is False where this traffic
-    needs an A2P 10DLC campaign and the sender has none.
+    `mps` is in message segments a second, `mms` in MMS a second, 0 for those that count
+    as their text.  `barred` is the code that all this traffic fails with, for want of a
+    registration, None where it may go.
     """
 
     sender: Sender
     queue: SenderQueue
     tally: Tally
     mps: float
-    registered: bool = True
+    barred: int | None = None
+    mms: float = 0.0
+
+    @property
+    def registered(self) -> bool:
+        """Whether this traffic has the registration that it needs."""
+        return self.barred is None
+
+    def service_time(self, message: Message) -> Seconds:
+        """Return how long a message holds the queue."""
+        if self.mms and message.sid[0] == "M":
+            return 1 / self.mms
+        return message.segments / self.mps

@@ -22,7 +22,8 @@ class Sender:
     """An address messages leave from, owned by the account.
 
     `sid` is Twilio's name for it (PN…, SC…, AI…); `country` is None for an alphanumeric
-    sender; `campaign` names the A2P 10DLC campaign whose rate it shares, if any.
+    sender; `campaign` names the A2P 10DLC campaign whose rate it shares, if any;
+    `verified` is False for a toll-free number whose use nobody has verified.
     """
 
     sid: str
@@ -31,3 +32,4 @@ class Sender:
     country: str | None = None
     area_code: str | None = None
     campaign: str | None = None
+    verified: bool = True

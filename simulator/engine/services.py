@@ -12,6 +12,7 @@ from sms.errors import ALREADY_IN_POOL, POOL_FULL, ApiError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from simulator.engine.channels import ChannelSender
     from simulator.engine.messages import Message
     from simulator.engine.profile import Profile
     from simulator.engine.seats import Seat
@@ -31,6 +32,10 @@ class MessagingService:
     Canada toll-free ones first), else those of the US, else any.  Among equals the load
     is spread evenly.
 
+    A short code is tried first even where `fallback_to_long_code` is set: it is the
+    fastest sender of the pool, and nobody knows whom it cannot reach before it has
+    failed to.  Only then a long code gets its turn, by `fall_back`.
+
     Source: https://www.twilio.com/docs/messaging/services (read 2026-11-23).
     """
 
@@ -45,6 +50,7 @@ class MessagingService:
         self.settings = settings
         self.created_at = self.updated_at = created_at
         self.pool: dict[str, Sender] = {}
+        self.channels: dict[str, ChannelSender] = {}
         self.joined_at: dict[str, Seconds] = {}
         self._profile = profile
         self._seat_of = seat_of
@@ -56,19 +62,26 @@ class MessagingService:
 
         Raises:
             ApiError: 21710 where it is in the pool already; 21714 where the pool is
-                full, or has an alphanumeric sender already.
+                full, or has an alphanumeric sender for this country already.
         """
         if sender.sid in self.pool:
             raise ApiError(ALREADY_IN_POOL)
         alphanumeric = sender.type is SenderType.ALPHANUMERIC
         taken = sum(
             (s.type is SenderType.ALPHANUMERIC) is alphanumeric
+            and not (alphanumeric and s.country != sender.country)
             for s in self.pool.values()
         )
         if taken >= (1 if alphanumeric else self._profile.pool_size):
             raise ApiError(POOL_FULL)
         self.pool[sender.sid] = sender
         self.joined_at[sender.sid] = now
+        self._spreads.clear()
+        self._shared.clear()
+
+    def replace(self, sender: Sender) -> None:
+        """Take a member's new state, such as another campaign; its place stays."""
+        self.pool[sender.sid] = sender
         self._spreads.clear()
         self._shared.clear()
 
@@ -92,25 +105,22 @@ class MessagingService:
         area_code: str | None,
         earlier: Message | None,
         *,
-        off_short_codes: bool,
         now: Seconds,
+        long_codes: bool = False,
     ) -> Seat | None:
         """Return the seat that the next message to a recipient takes.
 
         `earlier` is the last one that this service has sent there: sticky sender holds
         to its sender.  None is nobody: no sender of the pool reaches the country.  The
-        seat is full where all are.
+        seat is full where all are.  `long_codes` leaves all other types out.
         """
         settings = self.settings
         if earlier is not None and settings.sticky_sender:
-            sender = self._held(earlier, country)
-            if sender is not None:
-                return self._seat_of(sender, country)
-        key = (
-            country,
-            area_code if settings.area_code_geomatch else None,
-            off_short_codes and settings.fallback_to_long_code,
-        )
+            held = self._held(earlier, country)
+            if held is not None:
+                return held
+        area = area_code if settings.area_code_geomatch else None
+        key = (country, area, long_codes)
         if key not in self._spreads:
             self._spreads[key] = self._spread_over(*key)
         spread = self._spreads[key]
@@ -119,13 +129,30 @@ class MessagingService:
         seat = spread.choose(now)
         return spread.with_room(now) or seat if seat.queue.full(now) else seat
 
-    def _held(self, earlier: Message, country: str) -> Sender | None:
-        """Return the sender of an earlier message, if sticky sender may hold to it.
+    def fall_back(
+        self, country: str, area_code: str | None, now: Seconds
+    ) -> Seat | None:
+        """Return a long code's seat, for a message that no short code could deliver.
 
-        Not where it has left the pool since, even for a while, nor where a number of
-        the recipient's country has joined.
+        None is nobody: no long code may send there, or the feature is off.
+
+        Source: https://www.twilio.com/docs/messaging/api/service-resource (read
+        2026-11-23): obsolete; its error codes and its place in the queue [unverified].
+        """
+        if not self.settings.fallback_to_long_code:
+            return None
+        return self.choose(country, area_code, None, now=now, long_codes=True)
+
+    def _held(self, earlier: Message, country: str) -> Seat | None:
+        """Return the seat of an earlier message's sender, if sticky sender may hold it.
+
+        Not where it has left the pool since, even for a while, nor where it may not
+        send there any more or a sender of the recipient's country has joined.  Of a
+        message that fell back it is the one chosen first.
         """
         sender, queued_at = earlier.sender, earlier.queued_at
+        if earlier.first_leg is not None:
+            sender = earlier.first_leg.sender
         if sender is None or queued_at is None or sender.sid not in self.pool:
             return None
         if queued_at < self.joined_at[sender.sid]:
@@ -133,13 +160,13 @@ class MessagingService:
         home = sender.country in (None, country)
         if not home and any(s.country == country for s in self.pool.values()):
             return None
-        return sender
+        seat = self._seat_of(self.pool[sender.sid], country)
+        return seat if seat.registered else None
 
     def _spread_over(
-        self, country: str, area_code: str | None, skip_short_codes: bool
+        self, country: str, area_code: str | None, long_codes: bool
     ) -> Spread | None:
-        senders = self.candidates(country, area_code, skip_short_codes=skip_short_codes)
-        senders = senders or self.candidates(country, area_code)
+        senders = self.candidates(country, area_code, long_codes=long_codes)
         if not senders:
             return None
         seats = [self._seat_of(sender, country) for sender in senders]
@@ -150,17 +177,20 @@ class MessagingService:
         return self._shared[names]
 
     def candidates(
-        self, country: str, area_code: str | None, *, skip_short_codes: bool = False
+        self, country: str, area_code: str | None, *, long_codes: bool = False
     ) -> Sequence[Sender]:
         """Return the senders a message to this country is spread over, best kind only.
 
-        `area_code` is None where it does not matter.
+        `area_code` is None where it does not matter; `long_codes` leaves all other
+        types out.  An alphanumeric sender of the country's own is before one of any.
         """
         pool = [s for s in self.pool.values() if reaches(s, country, self._profile)]
+        if long_codes:
+            pool = [s for s in pool if s.type is SenderType.LONG_CODE]
         for type_ in (SenderType.SHORT_CODE, SenderType.ALPHANUMERIC):
             chosen = [s for s in pool if s.type is type_]
-            if chosen and not (skip_short_codes and type_ is SenderType.SHORT_CODE):
-                return chosen
+            if chosen:
+                return [s for s in chosen if s.country == country] or chosen
         numbers = [s for s in pool if s.type in _NUMBERS]
         return _match_area(_match_country(numbers, country), area_code)
 
@@ -175,7 +205,7 @@ def reaches(sender: Sender, country: str, profile: Profile) -> bool:
             home = sender.country or ""
             return country in profile.short_code_reach.get(home, frozenset({home}))
         case SenderType.ALPHANUMERIC:
-            return country in profile.alphanumeric
+            return country in profile.alphanumeric and sender.country in (None, country)
         case SenderType.TOLL_FREE:
             return country in NORTH_AMERICA
         case _:

@@ -5,15 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from simulator.engine.accounts import AccountSettings
+from simulator.engine.applications import Application
+from simulator.engine.brands import Brand, Campaign
+from simulator.engine.channels import ChannelSender
+from simulator.engine.inbound import InboundSettings
+from simulator.engine.links import LinkDomain
+from simulator.engine.permissions import Permissions
 from simulator.engine.recipients import RecipientKind
+from simulator.engine.rules import Rules
 from simulator.engine.senders import Sender, SenderType
 from simulator.engine.slowdowns import Slowdown
+from simulator.engine.templates import Template
 
 ACCOUNT_SID = "AC" + "0" * 32
 AUTH_TOKEN = "smslab"
 MESSAGING_SERVICE_SID = "MG" + "0" * 31 + "1"
 NOTIFY_SERVICE_SID = "IS" + "0" * 31 + "1"
 CAMPAIGN_SID = "QE" + "0" * 31 + "1"
+BRAND_SID = "BN" + "0" * 31 + "1"
+TEMPLATE_SID = "HX" + "0" * 31 + "1"
+APPLICATION_SID = "AP" + "0" * 31 + "1"
+CHANNEL_SENDER_SID = "XE" + "0" * 31 + "1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,11 +57,16 @@ class ServiceSettings:
     fallback_url: str | None = None
     fallback_method: str = "POST"
     use_inbound_webhook_on_number: bool = False
+    scan_message_content: str = "inherit"
+    synchronous_validation: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotifySettings:
-    """A Notify service as its owner sets it."""
+    """A Notify service as its owner sets it.
+
+    What is of push channels is kept, and nothing comes of it: only SMS is imitated.
+    """
 
     sid: str
     friendly_name: str | None = None
@@ -56,6 +74,15 @@ class NotifySettings:
     delivery_callback_url: str | None = None
     delivery_callback_enabled: bool = False
     log_enabled: bool = True
+    apn_credential: str | None = None
+    gcm_credential: str | None = None
+    fcm_credential: str | None = None
+    apn_version: str = "3"
+    gcm_version: str = "3"
+    fcm_version: str = "3"
+    alexa_version: str = "3"
+    messenger_page: str | None = None
+    alexa_skill: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,8 +91,11 @@ class World:
 
     `kinds` says what single recipients are; the rest is drawn from the profile's mix.
     `opted_out` have answered STOP, to every sender and service.
-    `campaigns` maps a campaign's SID to its MPS, None for the profile's.
+    `campaigns` are by their SIDs, and `rules` bind all messages together.
     `slowdowns` are when carriers are slow, which no account owns but each one feels.
+    `links` are the domains of short links; without `permissions` all is allowed.
+    `inbound` is what holds of texts that phones send; `accounts` has API keys, test
+    credentials and subaccounts.
     """
 
     account_sid: str = ACCOUNT_SID
@@ -73,10 +103,18 @@ class World:
     senders: Sequence[Sender] = ()
     services: Sequence[ServiceSettings] = ()
     notify_services: Sequence[NotifySettings] = ()
-    campaigns: Mapping[str, float | None] = field(default_factory=dict)
+    campaigns: Mapping[str, Campaign] = field(default_factory=dict)
     kinds: Mapping[str, RecipientKind] = field(default_factory=dict)
     opted_out: frozenset[str] = frozenset()
     slowdowns: Sequence[Slowdown] = ()
+    rules: Rules = field(default_factory=Rules)
+    templates: Sequence[Template] = ()
+    applications: Sequence[Application] = ()
+    channel_senders: Sequence[ChannelSender] = ()
+    links: Sequence[LinkDomain] = ()
+    permissions: Permissions | None = None
+    inbound: InboundSettings = field(default_factory=InboundSettings)
+    accounts: AccountSettings = field(default_factory=AccountSettings)
 
 
 def _sender(
@@ -133,5 +171,29 @@ def default_world() -> World:
                 messaging_service=MESSAGING_SERVICE_SID,
             ),
         ),
-        campaigns={CAMPAIGN_SID: None},
+        campaigns={CAMPAIGN_SID: Campaign(brand=BRAND_SID)},
+        rules=Rules(brands={BRAND_SID: Brand(sid=BRAND_SID, name="smslab")}),
+        templates=(
+            Template(
+                sid=TEMPLATE_SID,
+                name="smslab",
+                body="Hello {{name}}, your code is {{1}}.",
+                variables={"name": "there"},
+            ),
+        ),
+        applications=(
+            Application(
+                sid=APPLICATION_SID,
+                friendly_name="smslab",
+                message_status_callback="http://127.0.0.1:5000/status",
+            ),
+        ),
+        channel_senders=(
+            ChannelSender(
+                sid=CHANNEL_SENDER_SID,
+                address="whatsapp:+14155238886",
+                channel="WhatsApp",
+                country="US",
+            ),
+        ),
     )

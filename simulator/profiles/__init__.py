@@ -8,6 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from simulator.engine.brands import Tier
+from simulator.engine.keywords import Keywords
+from simulator.engine.loops import LoopRules
+from simulator.engine.notifications import NotifyLimits
+from simulator.engine.operations import BulkLimits
+from simulator.engine.prices import Price
 from simulator.engine.profile import LogNormal, Mix, Profile, Rate
 from simulator.keys import ConfigError, check_keys, check_tables
 
@@ -19,10 +25,16 @@ DEFAULT = "twilio-2021"
 
 _TABLES: Mapping[str, type[Any]] = {
     "rates": Rate,
+    "keywords": Keywords,
+    "loops": LoopRules,
+    "tiers": Tier,
+    "prices": Price,
     "mix": Mix,
     "api_latency": LogNormal,
     "receipt_delay": LogNormal,
     "callback_latency": LogNormal,
+    "notify": NotifyLimits,
+    "bulk": BulkLimits,
 }
 
 

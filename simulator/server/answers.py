@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import orjson
 from aiohttp import HttpVersion11
 
+from simulator.api.paths import VERSION_2010
+
 if TYPE_CHECKING:
     from aiohttp.web import BaseRequest
 
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
 
 ANSWER_TIMEOUT: Seconds = 30.0
 """Real seconds a caller has to read an answer that does not fit the socket's buffer."""
+
+API_DOMAIN = "X-API-Domain: api.twilio.com\r\n"
+"""The line that the 2010 API's answers alone have."""
 
 _KEEP, _CLOSE = "\r\n", "Connection: close\r\n\r\n"
 _FIRST_LINES = {s.value: f"HTTP/1.1 {s.value} {s.phrase}\r\n" for s in HTTPStatus}
@@ -51,23 +56,27 @@ async def write(
 ) -> Written:
     """Write an answer, and wait until the socket has taken it.
 
-    Never `Access-Control-Allow-*`, which Twilio does send: no page is to read this.
+    Never `Access-Control-Allow-*`, which Twilio does send: no page is to read this; nor
+    `Strict-Transport-Security`, which would bind all else on this machine to HTTPS.
 
-    Source: a recorded answer (2023-11); the other headers name parts of its network.
+    Source: a recorded answer (2023-11).
     """
     keep_alive = request.keep_alive and request.version >= HttpVersion11
-    body = b"" if answer.status == 204 else orjson.dumps(answer.body)
+    body, content_type = _content(answer)
     head = (
         f"{_FIRST_LINES[answer.status]}"
-        "Content-Type: application/json\r\n"
+        f"Content-Type: {content_type}\r\n"
         f"Content-Length: {len(body)}\r\n"
         f"Date: {date}\r\n"
         f"Twilio-Concurrent-Requests: {in_flight}\r\n"
         f"Twilio-Request-Id: RQ{number:032x}\r\n"
         f"Twilio-Request-Duration: {duration:.3f}\r\n"
         "X-Home-Region: us1\r\n"
+        "X-Powered-By: AT-5000\r\n"
+        "X-Shenanigans: none\r\n"
+        f"{API_DOMAIN if request.raw_path.startswith(VERSION_2010) else ''}"
         "Cross-Origin-Resource-Policy: same-origin\r\n"
-        f"{_KEEP if keep_alive else _CLOSE}"
+        f"{_own(answer)}{_KEEP if keep_alive else _CLOSE}"
     )
     transport = request.transport
     if transport is not None:
@@ -76,6 +85,27 @@ async def write(
         if transport.get_write_buffer_size():
             await _drain(request)
     return Written(keep_alive)
+
+
+def _content(answer: Answer) -> tuple[bytes, str]:
+    """Return an answer's bytes and their type: a text as it is, all else as JSON."""
+    if answer.content is not None:
+        return answer.content, answer.headers["Content-Type"]
+    content = answer.body
+    if isinstance(content, str):
+        return content.encode(), answer.headers.get("Content-Type", "text/plain")
+    return b"" if answer.status == 204 else orjson.dumps(content), "application/json"
+
+
+def _own(answer: Answer) -> str:
+    """Return the lines of the headers that only this answer has."""
+    if not answer.headers:
+        return ""
+    return "".join(
+        f"{name}: {value}\r\n"
+        for name, value in answer.headers.items()
+        if name != "Content-Type"
+    )
 
 
 async def _drain(request: BaseRequest) -> None:

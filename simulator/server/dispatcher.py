@@ -15,7 +15,7 @@ from simulator.api.callbacks import (
     status_parameters,
 )
 from simulator.engine.chance import Delay
-from simulator.engine.events import StatusChanged
+from simulator.engine.events import NotificationFannedOut, StatusChanged
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -110,6 +110,8 @@ class Dispatcher:
         if isinstance(event, StatusChanged):
             if reports(event):
                 self._report(event)
+            return
+        if not isinstance(event, NotificationFannedOut):
             return
         url = event.notification.delivery_callback
         if url is not None:

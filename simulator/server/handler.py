@@ -7,30 +7,25 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
 from simulator.api.credentials import Credentials
-from simulator.api.refusals import refuse
+from simulator.api.paths import COMMS
 from simulator.api.requests import Answer, Request
+from simulator.api.xml import turn_away
 from simulator.engine.chance import Delay, nth
 from simulator.server.answers import Written, write
-from simulator.server.bodies import parse_form, read_form
-from simulator.server.hosts import Host, check_caller
-from sms.errors import METHOD_NOT_ALLOWED, NOT_FOUND, ApiError
+from simulator.server.bodies import parse_form, read_content
+from simulator.server.controls import OWN, READS, TOKEN_HEADER, Asked
+from simulator.server.hosts import check_caller
+from sms.errors import ApiError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from aiohttp.web import BaseRequest
 
     from simulator.api.api import Api
-    from simulator.api.requests import Form
     from simulator.engine.profile import LogNormal
+    from simulator.server.branches import Branches
     from simulator.server.clock import ScaledClock
+    from simulator.server.controls import Controls
     from simulator.server.pump import Pump
-
-OWN = "/_smslab/"
-"""The prefix of what is ours and not Twilio's."""
-
-Own = tuple[str, "Callable[[Form], Answer]"]
-"""Something of ours: the method it is asked by, and what answers a query."""
 
 
 class Handler:
@@ -49,7 +44,8 @@ class Handler:
         pump: Pump,
         *,
         latency: LogNormal,
-        own: Mapping[str, Own],
+        controls: Controls,
+        branches: Branches | None = None,
     ) -> None:
         gateway = api.gateway
         self.taken = 0
@@ -57,55 +53,70 @@ class Handler:
         self._api = api
         self._clock = clock
         self._pump = pump
-        self._owned = own
-        self._limits = gateway.limits
+        self._controls = controls
         self._seed = gateway.seed
         self._most_bytes = gateway.profile.body_bytes
         self._latency = Delay(latency)
+        self._branches = branches
         self._credentials = Credentials(
-            gateway.world.account_sid, gateway.world.auth_token
+            gateway.world.account_sid, gateway.world.auth_token, api.tenants.secret_of
         )
 
     async def __call__(self, request: BaseRequest) -> Written:
         """Answer a request; it is in flight until the last byte of that is written."""
         began_at = self._clock.now()
+        path, limits = request.raw_path, self._api.gateway.limits
         try:
-            host = check_caller(request.headers)
-            if request.raw_path.startswith(OWN):
-                return await self._write(request, self._own(request), began_at, 0)
-            self._credentials.check(request.headers.get("Authorization"))
-            in_flight = self._limits.enter()
+            host = check_caller(request.headers, request.scheme)
+            if path.startswith(OWN):
+                answer = await self._own(request)
+                return await self._write(request, answer, began_at, 0)
+            path = host.prefix + _bare(path)
+            asker = self._credentials.check(request.headers.get("Authorization"))
+            limits = self._api.tenants.asked(path, asker).gateway.limits
+            in_flight = limits.enter()
         except ApiError as refusal:
-            in_flight = self._limits.in_flight + 1
-            return await self._write(request, refuse(refusal), began_at, in_flight)
+            in_flight = limits.in_flight + 1
+            answer = turn_away(refusal, path)
+            return await self._write(request, answer, began_at, in_flight)
         try:
-            answer = await self._answer(request, host)
+            answer = await self._answer(request, path, host.origin, asker)
             return await self._write(request, answer, began_at, in_flight)
         finally:
-            self._limits.leave()
+            limits.leave()
 
-    async def _answer(self, request: BaseRequest, host: Host) -> Answer:
+    async def _answer(
+        self, request: BaseRequest, path: str, origin: str, asker: str
+    ) -> Answer:
         """Read a request, take the API's time over it, and have it handled."""
         try:
-            form = await read_form(request, self._most_bytes)
+            content = await read_content(
+                request, self._most_bytes, takes_json=path.startswith(COMMS)
+            )
         except ApiError as refusal:
-            return refuse(refusal)
-        path, _, query = request.raw_path.partition("?")
-        if "%" in path or not path.isascii():
-            path = _plain(path)
+            return turn_away(refusal, path)
+        query = request.raw_path.partition("?")[2]
         asked = Request(
             request.method,
-            host.prefix + path,
+            path,
             parse_form(query.encode("utf-8", "surrogateescape")) if query else {},
-            form,
-            host.origin,
+            content.form,
+            origin,
+            content.document,
+            asker,
         )
         if self._latency.median:
             await asyncio.sleep(self._draw_latency())
         answer = self._api.handle(asked, self._clock.now())
         if request.method != "GET":
-            self._pump.wake()
+            self._wake()
         return answer
+
+    def _wake(self) -> None:
+        """Have every account's gateway looked at soon."""
+        self._pump.wake()
+        if self._branches is not None:
+            self._branches.wake()
 
     def _draw_latency(self) -> float:
         """Return how many real seconds the API takes over the next request."""
@@ -113,15 +124,24 @@ class Handler:
         quantile = nth(self.taken, self._seed)
         return self._latency.at(quantile) / self._clock.speed
 
-    def _own(self, request: BaseRequest) -> Answer:
+    async def _own(self, request: BaseRequest) -> Answer:
         """Answer what is asked of the simulator itself."""
         path, _, query = request.raw_path.partition("?")
-        if path not in self._owned:
-            raise ApiError(NOT_FOUND, path=_plain(path))
-        method, answer = self._owned[path]
-        if request.method != method:
-            raise ApiError(METHOD_NOT_ALLOWED)
-        return answer(parse_form(query.encode("utf-8", "surrogateescape")))
+        path, controls = _plain(path), self._controls
+        given = request.headers.get(TOKEN_HEADER)
+        refused = controls.refuse(request.method, path, given)
+        if refused is not None:
+            return refused
+        content = await read_content(request, self._most_bytes, takes_json=True)
+        asked = Asked(
+            parse_form(query.encode("utf-8", "surrogateescape")),
+            content.document,
+            request.headers.get("Accept", ""),
+        )
+        answer = controls.answer(request.method, path, asked)
+        if request.method not in READS:
+            self._wake()
+        return answer
 
     async def _write(
         self, request: BaseRequest, answer: Answer, began_at: float, in_flight: int
@@ -136,6 +156,12 @@ class Handler:
             in_flight=in_flight,
             number=self._answered,
         )
+
+
+def _bare(raw_path: str) -> str:
+    """Return a request's path without its query and escapes."""
+    path = raw_path.partition("?")[0]
+    return _plain(path) if "%" in path or not path.isascii() else path
 
 
 def _plain(path: str) -> str:

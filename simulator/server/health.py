@@ -65,6 +65,10 @@ class Health:
                 "failed": dispatcher.failed,
                 "overflowed": dispatcher.overflowed,
             },
+            "alerts": [
+                {"at": one.at, "brand": one.brand, "error_code": one.error_code}
+                for one in gateway.gates.alerts
+            ],
             "process": {"cpu_seconds": time.process_time()},
         }
 

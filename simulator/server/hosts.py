@@ -20,6 +20,7 @@ PRODUCTS = {
     "api.twilio.com": "",
     "messaging.twilio.com": "/messaging",
     "notify.twilio.com": "/notify",
+    "comms.twilio.com": "/comms",
 }
 """Twilio's hosts, and the prefix under which this machine's address has the same."""
 
@@ -38,13 +39,13 @@ class Host:
     origin: str
 
 
-def check_caller(headers: Mapping[str, str]) -> Host:
-    """Return which host a request is for.
+def check_caller(headers: Mapping[str, str], scheme: str = "http") -> Host:
+    """Return which host a request is for, that came by this scheme.
 
     Raises:
         ApiError: 20403, where the host is none of ours or another site's page asks.
     """
-    host = read_host(headers.get("Host", ""))
+    host = read_host(headers.get("Host", ""), scheme)
     if host is None:
         raise ApiError(
             FORBIDDEN, problem="Host is not this machine's or one of Twilio's names"
@@ -58,7 +59,7 @@ def check_caller(headers: Mapping[str, str]) -> Host:
 
 
 @lru_cache(maxsize=256)
-def read_host(text: str) -> Host | None:
+def read_host(text: str, scheme: str = "http") -> Host | None:
     """Return what a Host header stands for, None where it is not answered to.
 
     Names are compared whole; the port does not matter.
@@ -69,7 +70,7 @@ def read_host(text: str) -> Host | None:
     if port and not (port.isascii() and port.isdigit()):
         return None
     if name in LOOPBACK:
-        return Host("", f"http://{text.lower()}")
+        return Host("", f"{scheme}://{text.lower()}")
     if name in PRODUCTS:
         return Host(PRODUCTS[name], "")
     return None

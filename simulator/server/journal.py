@@ -5,9 +5,13 @@ Each line is an object with a `kind`; instants are simulated seconds from the st
 the run, null where they have not come:
 
 - `start`, the first: which run it is;
-- `notification`: one that was fanned out, its messages in the order of its recipients;
-- `message`: one at its end or, just before the last line, one that is still open;
+- `notification`: one that was fanned out, or a bulk operation, its messages in the
+  order of its recipients;
+- `message`: one at its end or, just before the last line, one that is still open.  None
+  is of what came in, or of Twilio's own replies to keywords;
 - `callback`: one that is done with, posted or not;
+- `opt_out`: one that a word has led to, taken back or not; `inbound`: how much came in
+  and was replied, where anything was.  Both stand just before the last line;
 - `end`, the last: the file is whole.  It counts what was open when the server stopped.
 """
 
@@ -16,11 +20,15 @@ from __future__ import annotations
 import asyncio
 from contextlib import contextmanager
 from logging import getLogger
+from math import inf
 from typing import IO, TYPE_CHECKING, Any
 
 import orjson
 
-from simulator.engine.events import StatusChanged
+from simulator.engine.conversations import conversation
+from simulator.engine.events import NotificationFannedOut, OperationBegun, StatusChanged
+from simulator.engine.messages import Direction
+from simulator.engine.prices import price
 from sms.statuses import TERMINAL
 
 if TYPE_CHECKING:
@@ -29,6 +37,8 @@ if TYPE_CHECKING:
 
     from simulator.engine.events import Event
     from simulator.engine.messages import Message
+    from simulator.engine.optouts import OptOut
+    from simulator.engine.profile import Profile
     from simulator.server.dispatcher import CallbackPosted
     from simulator.server.running import Running
     from sms.units import Seconds
@@ -106,12 +116,18 @@ class Journal:
         """Write down an event, if it is a message's end or a fan-out."""
         if isinstance(event, StatusChanged):
             if event.status in TERMINAL:
-                self._add(message_line(event.message))
+                self._add_message(event.message)
             return
+        if not isinstance(event, NotificationFannedOut | OperationBegun):
+            return
+        if isinstance(event, OperationBegun):
+            sid = event.operation.id
+        else:
+            sid = event.notification.sid
         self._add(
             {
                 "kind": "notification",
-                "sid": event.notification.sid,
+                "sid": sid,
                 "fanned_out_at": event.at,
                 "messages": [message.sid for message in event.messages],
             }
@@ -141,8 +157,13 @@ class Journal:
         still_open = 0
         for message in gateway.messages.values():
             if message.status not in TERMINAL:
-                still_open += 1
-                self._add(message_line(message))
+                still_open += self._add_message(message)
+        for one in gateway.opt_outs.facts():
+            if one.word:
+                self._add(opt_out_line(one))
+        if gateway.inbox.handled:
+            said = conversation(gateway.messages.values(), gateway.profile)
+            self._add({"kind": "inbound", **said._asdict()})
         self._add(
             {
                 "kind": "end",
@@ -154,6 +175,13 @@ class Journal:
         self._flush()
         if self._timer is not None:
             self._timer.cancel()
+
+    def _add_message(self, message: Message) -> bool:
+        """Write a message down if it is to be, and say whether it is."""
+        told = not _aside(message)
+        if told:
+            self._add(message_line(message, self._server.gateway.profile))
+        return told
 
     def _add(self, line: dict[str, Any]) -> None:
         self._lines.append(orjson.dumps(line, option=_LINE))
@@ -188,9 +216,17 @@ def _write(file: IO[bytes], data: bytes) -> None:
         rest = rest[file.write(rest) :]
 
 
-def message_line(message: Message) -> dict[str, Any]:
-    """Return the line of a message as it stands."""
-    sender = message.sender
+def _aside(message: Message) -> bool:
+    """Say whether a message is none that anybody asked to send."""
+    extras = message.extras
+    return message.direction is Direction.INBOUND or (
+        extras is not None and extras.automatic
+    )
+
+
+def message_line(message: Message, profile: Profile) -> dict[str, Any]:
+    """Return the line of a message as it stands, with the price it comes to."""
+    sender, first = message.sender, message.first_leg
     return {
         "kind": "message",
         "sid": message.sid,
@@ -208,4 +244,23 @@ def message_line(message: Message) -> dict[str, Any]:
         "sending_at": message.sending_at,
         "sent_at": message.sent_at,
         "ended_at": message.ended_at,
+        "direction": message.direction,
+        "price": price(message, profile, inf),
+        "first_sender": first and first.sender.address,
+        "first_error_code": first and first.error_code,
+        "first_sent_at": first and first.sent_at,
+    }
+
+
+def opt_out_line(opt_out: OptOut) -> dict[str, Any]:
+    """Return the line of an opt-out."""
+    return {
+        "kind": "opt_out",
+        "recipient": opt_out.recipient,
+        "country": opt_out.country,
+        "word": opt_out.word,
+        "sender": opt_out.sender,
+        "service": opt_out.service,
+        "opted_out_at": opt_out.at,
+        "undone_at": opt_out.undone_at,
     }

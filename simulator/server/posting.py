@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
@@ -14,13 +14,14 @@ import aiohttp
 from yarl import URL
 
 from simulator.api.overrides import Overrides, read_overrides
-from simulator.api.signatures import sign
+from simulator.api.signatures import signature_headers
 from simulator.engine.chance import new_sid
 
 if TYPE_CHECKING:
     from aiohappyeyeballs import AddrInfoType
 
     from simulator.api.callbacks import Parameters
+    from simulator.engine.accounts import SharedKey
     from sms.units import Seconds
 
 KEEPALIVE: Seconds = 2.0
@@ -35,12 +36,22 @@ class Reply:
     """How posting a callback went.
 
     `http_status` is 0 where no answer came; `problem` says why, or what of the URL's
-    fragment was not understood.
+    fragment was not understood, by the debugger's codes.
     """
 
     attempts: int
     http_status: int
     problem: str = ""
+    content_type: str = ""
+    body: bytes = b""
+
+
+HTTP_FAILURE, NO_CONNECTION, BAD_PROTOCOL, NO_NAME = 11200, 11205, 11206, 11210
+REDIRECTED, NO_TLS, BAD_OVERRIDE = 11215, 11220, 11243
+"""What the debugger calls a webhook's failures.
+
+Source: https://www.twilio.com/docs/api/errors/11200 to 11243 (2025-02).
+"""
 
 
 class Poster:
@@ -49,8 +60,11 @@ class Poster:
     No redirect is followed, no proxy used and no cookie kept.
     """
 
-    def __init__(self, auth_token: str, retries: int) -> None:
+    def __init__(
+        self, auth_token: str, retries: int, shared_key: SharedKey | None = None
+    ) -> None:
         self._auth_token = auth_token
+        self._shared_key = shared_key
         self._retries = retries
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
@@ -66,52 +80,65 @@ class Poster:
             },
         )
 
-    async def post(self, url: str, parameters: Parameters) -> Reply:
-        """Post a callback, as often as its URL's fragment says.
+    async def post(
+        self, url: str, parameters: Parameters, *, method: str = "POST"
+    ) -> Reply:
+        """Post a form, or get a URL with it as its query, as often as it says itself.
 
         Source: https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides
         (read 2026-11-23).
         """
+        body = urlencode(parameters)
+        if method == "GET":
+            url, parameters, body = _with_query(url, body), (), ""
         address, overrides = _read_url(url, self._retries)
-        headers = {"X-Twilio-Signature": sign(url, parameters, self._auth_token)}
-        body = urlencode(parameters).encode()
-        attempts, status, problem = 0, 0, ""
+        headers = dict(
+            signature_headers(url, parameters, self._auth_token, self._shared_key)
+        )
+        asked = _Asked(method, address, body.encode(), headers, overrides)
+        attempts, given = 0, Reply(0, 0)
         try:
             async with asyncio.timeout(overrides.total_timeout):
                 while attempts <= overrides.retries:
                     attempts += 1
-                    status, reason, problem = await self._try(
-                        address, body, headers, overrides
-                    )
+                    given, reason = await self._try(asked)
                     if reason not in overrides.retry_on:
                         break
                     headers["I-Twilio-Idempotency-Token"] = new_sid("", url, body)
         except TimeoutError:
-            status, problem = 0, f"no answer within {overrides.total_timeout} s"
-        problems = (*overrides.problems, *([problem] if problem else []))
-        return Reply(attempts, status, "; ".join(problems))
+            late = f"{NO_CONNECTION} no answer within {overrides.total_timeout} s"
+            given = Reply(0, 0, late)
+        problems = [f"{BAD_OVERRIDE} {problem}" for problem in overrides.problems]
+        problems += [given.problem] if given.problem else []
+        return replace(given, attempts=attempts, problem="; ".join(problems))
 
-    async def _try(
-        self, url: URL, body: bytes, headers: dict[str, str], overrides: Overrides
-    ) -> tuple[int, str, str]:
-        """Post once; return status, the reason there may be to try again, problem."""
+    async def _try(self, asked: _Asked) -> tuple[Reply, str]:
+        """Ask once; return the answer, and the reason there may be to try again."""
         timeout = aiohttp.ClientTimeout(
             total=None,
-            sock_connect=overrides.connect_timeout,
-            sock_read=overrides.read_timeout,
+            sock_connect=asked.overrides.connect_timeout,
+            sock_read=asked.overrides.read_timeout,
         )
         try:
-            async with self._session.post(
-                url, data=body, headers=headers, timeout=timeout, allow_redirects=False
+            async with self._session.request(
+                asked.method,
+                asked.url,
+                data=asked.body or None,
+                headers=asked.headers,
+                timeout=timeout,
+                allow_redirects=False,
             ) as response:
-                await response.content.read(LARGEST_REPLY)
-                return response.status, f"{response.status // 100}xx", ""
+                body = await response.content.read(LARGEST_REPLY)
+                status = response.status
+                given = Reply(0, status, _problem(status), response.content_type, body)
+                return given, f"{status // 100}xx"
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            return 0, "ct", str(error) or "no connection"
+            return Reply(0, 0, f"{_code(error)} {str(error) or 'no connection'}"), "ct"
         except aiohttp.ClientPayloadError as error:
-            return 0, "", str(error)
+            return Reply(0, 0, f"{BAD_PROTOCOL} {error}"), ""
         except (aiohttp.ClientError, OSError) as error:
-            return 0, "rt", str(error) or type(error).__name__
+            named = str(error) or type(error).__name__
+            return Reply(0, 0, f"{_code(error)} {named}"), "rt"
 
     async def close(self) -> None:
         """Close the connections."""
@@ -135,3 +162,44 @@ def loopback_socket(address: AddrInfoType) -> socket.socket:
 def _read_url(url: str, retries: int) -> tuple[URL, Overrides]:
     address = URL(url.partition("#")[0], encoded=True)
     return address, read_overrides(url, retries)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    method: str
+    url: URL
+    body: bytes
+    headers: dict[str, str]
+    overrides: Overrides
+
+
+def _problem(status: int) -> str:
+    """Return what the debugger says of an answer, nothing of a good one."""
+    if 200 <= status < 300:
+        return ""
+    code = REDIRECTED if 300 <= status < 400 else HTTP_FAILURE
+    return f"{code} HTTP {status}"
+
+
+def _code(error: Exception) -> int:
+    """Return the debugger's code for why no answer came."""
+    return next(
+        (code for kind, code in _CODES if isinstance(error, kind)), HTTP_FAILURE
+    )
+
+
+_CODES: tuple[tuple[type[Exception], int], ...] = (
+    (aiohttp.ClientConnectorDNSError, NO_NAME),
+    (aiohttp.ClientSSLError, NO_TLS),
+    (aiohttp.ClientConnectorError, NO_CONNECTION),
+    (aiohttp.ServerTimeoutError, NO_CONNECTION),
+    (aiohttp.ClientResponseError, BAD_PROTOCOL),
+    (OSError, NO_CONNECTION),
+)
+
+
+def _with_query(url: str, query: str) -> str:
+    """Return a URL with more parameters in its query; its fragment stays."""
+    address, mark, fragment = url.partition("#")
+    joint = "&" if "?" in address else "?"
+    return f"{address}{joint}{query}{mark}{fragment}"

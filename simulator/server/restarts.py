@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from simulator.api.requests import Answer
 
 if TYPE_CHECKING:
-    from simulator.api.requests import Form
     from simulator.engine.gateway import Gateway
     from simulator.server.clock import ScaledClock
+    from simulator.server.controls import Asked
 
 LONGEST_LEAD = 60.0
 """Real seconds until simulated time is 0 again, at most."""
@@ -26,12 +26,12 @@ class Restart:
         self._clock = clock
         self._gateway = gateway
 
-    def __call__(self, query: Form) -> Answer:
+    def __call__(self, asked: Asked) -> Answer:
         """Answer 200 and have it be 0 in `lead` real seconds, or say why not."""
         if sum(self._gateway.counts.values()):
             return Answer(409, {"message": "there are messages: the clock goes on"})
         try:
-            lead = float(str(query.get("lead", 0)))
+            lead = float(str(asked.query.get("lead", 0)))
         except ValueError:
             lead = -1.0
         if not 0 <= lead <= LONGEST_LEAD:

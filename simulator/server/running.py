@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import errno
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from logging import INFO, LogRecord, getLogger
@@ -19,18 +19,25 @@ from simulator.engine.profile import LogNormal, Profile
 from simulator.engine.worlds import World, default_world
 from simulator.keys import ConfigError
 from simulator.profiles import load_profile
+from simulator.server.branches import Branches
 from simulator.server.clock import ScaledClock
+from simulator.server.controls import Control, Controls
 from simulator.server.dispatcher import Dispatcher
 from simulator.server.handler import Handler
 from simulator.server.health import Health
 from simulator.server.journal import keeping
+from simulator.server.notices import notices
+from simulator.server.phones import Phones
 from simulator.server.posting import Poster
 from simulator.server.pump import Pump
 from simulator.server.restarts import Restart
+from simulator.server.tls import Secured, Tls, secured
+from simulator.server.tokens import check_token, leaving_note, new_token
+from simulator.server.webhooks import Webhooks
 from sms.hosts import is_loopback
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Sequence
     from pathlib import Path
 
     from simulator.engine.events import Event
@@ -65,7 +72,9 @@ class Settings:
     `speed` is simulated seconds a real one.  `api_latency` is the median of the API's
     own time in simulated seconds, 0 for none, None for the profile's.  Port 0 picks
     one.  `started_at` is the date at which simulated time begins, None for now.
-    `journal` is a file for what becomes of every message, None for none.
+    `journal` is a file for what becomes of every message, None for none.  `tls` is how
+    HTTPS is offered besides.  `control_token` is who may change the running server,
+    None for one made at random; `notes` is the folder where it says where it is.
     """
 
     world: World = field(default_factory=default_world)
@@ -77,6 +86,9 @@ class Settings:
     api_latency: Seconds | None = None
     started_at: datetime | None = None
     journal: Path | None = None
+    tls: Tls | None = None
+    control_token: str | None = None
+    notes: Path | None = None
 
     def __post_init__(self) -> None:
         if not is_loopback(self.host):
@@ -85,6 +97,8 @@ class Settings:
             )
         if not 0 <= self.port <= 65_535:
             raise ConfigError(f"port {self.port} is none: take 0 to 65535")
+        if self.control_token is not None:
+            check_token(self.control_token)
         if not self.speed > 0:
             raise ConfigError(f"speed must be above 0, not {self.speed}")
         if self.api_latency is not None and self.api_latency < 0:
@@ -102,7 +116,10 @@ class Settings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Running:
-    """A server that answers at `url`."""
+    """A server that answers at `url`, and by HTTPS where `secured` says.
+
+    `token` is what may change it, as `X-Smslab-Token`.
+    """
 
     url: str
     api: Api
@@ -110,6 +127,8 @@ class Running:
     clock: ScaledClock
     dispatcher: Dispatcher
     pump: Pump
+    token: str
+    secured: Secured | None = None
 
     def wake(self) -> None:
         """Say that something was put into the gateway without a request."""
@@ -132,43 +151,64 @@ async def running(
         ConfigError: the port is in use.
         OSError: the journal cannot be written.
     """
-    gateway = Gateway(settings.world, settings.profile, seed=settings.seed)
-    api = Api(gateway, settings.started_at or datetime.now(UTC))
+    started_at = settings.started_at or datetime.now(UTC)
+    gateway = Gateway(
+        settings.world, settings.profile, seed=settings.seed, started_at=started_at
+    )
+    api = Api(gateway, started_at)
     clock = ScaledClock(settings.speed)
-    poster = Poster(settings.world.auth_token, settings.profile.callback_retries)
+    poster = Poster(
+        settings.world.auth_token,
+        settings.profile.callback_retries,
+        settings.world.accounts.shared_key,
+    )
     dispatcher = Dispatcher(api, clock, poster, on_callback)
+    webhooks = Webhooks(gateway, clock, poster)
     pump = Pump(gateway, clock, [dispatcher.take, *([on_event] if on_event else [])])
+    pump.add_observer(webhooks.take)
+    webhooks.pump = pump
+    branches = Branches(api, clock)
     health = Health(api, clock, dispatcher)
+    token = settings.control_token or new_token()
+    own: Sequence[Control] = (
+        ("GET", "/_smslab/health", lambda _: Answer(200, health())),
+        ("POST", "/_smslab/clock", Restart(clock, gateway)),
+        *Phones(api, clock, webhooks, branches).controls(),
+        ("GET", "/_smslab/notifications/{sid}", notices(api)),
+    )
     handler = Handler(
         api,
         clock,
         pump,
         latency=settings.latency,
-        own={
-            "/_smslab/health": ("GET", lambda _: Answer(200, health())),
-            "/_smslab/clock": ("POST", Restart(clock, gateway)),
-        },
+        controls=Controls(own, token),
+        branches=branches,
     )
     _http_log.addFilter(be_brief)
-    runner = web.ServerRunner(
-        web.Server(cast("Any", handler), **_SERVER),  # its answers: see `answers`
-        shutdown_timeout=SHUTDOWN,
-    )
-    with ExitStack() as stack:
+    answering = web.Server(cast("Any", handler), **_SERVER)  # see `answers`
+    runner = web.ServerRunner(answering, shutdown_timeout=SHUTDOWN)
+    async with AsyncExitStack() as stack:
         try:
             server = Running(
                 url=await _listen(runner, settings),
+                secured=await stack.enter_async_context(
+                    secured(settings.tls, settings.host, answering)
+                ),
                 api=api,
                 gateway=gateway,
                 clock=clock,
                 dispatcher=dispatcher,
                 pump=pump,
+                token=token,
             )
+            stack.enter_context(leaving_note(settings.notes, server.url, token))
             stack.enter_context(keeping(settings.journal, server))
             yield server
         finally:
             await runner.cleanup()
             pump.stop()
+            await webhooks.close()
+            await branches.close()
             await dispatcher.close()
 
 

@@ -6,12 +6,16 @@ import asyncio
 import signal
 from typing import TYPE_CHECKING
 
+from simulator.server.exports import env_command
+from simulator.server.hosts import PRODUCTS
 from simulator.server.running import running
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from simulator.server.running import Settings
+    from simulator.server.tls import Secured
 
 CLIENT = """\
 from twilio.rest import Client
@@ -28,11 +32,23 @@ def client_lines(settings: Settings, url: str) -> str:
     return CLIENT.format(sid=world.account_sid, token=world.auth_token, url=url)
 
 
-async def serve(settings: Settings, echo: Callable[[str], None]) -> None:
+def secured_lines(secured: Secured, url: str, config: Path | None = None) -> str:
+    """Return where HTTPS is answered, and what has to be trusted for it."""
+    return (
+        f"HTTPS for {', '.join(PRODUCTS)} at 127.0.0.1:{secured.port},\n"
+        f"straight or as a proxy; trust {secured.certificate}\n"
+        f"or type: {env_command(url, config, secured.port)}"
+    )
+
+
+async def serve(
+    settings: Settings, echo: Callable[[str], None], config: Path | None = None
+) -> None:
     """Run the server until SIGINT or SIGTERM; requests that are open then may finish.
 
-    The first line names the address.  A second signal does not cut the end short: it
-    has its own bounds, and a journal its last line.
+    The first line names the address; `config` is the world's file, if it has one.  A
+    second signal does not cut the end short: it has its own bounds, and a journal its
+    last line.
 
     Raises:
         ConfigError: the port is in use.
@@ -49,6 +65,10 @@ async def serve(settings: Settings, echo: Callable[[str], None]) -> None:
             echo("")
             echo(client_lines(settings, server.url))
             echo("")
+            if server.secured:
+                echo(secured_lines(server.secured, server.url, config))
+                echo("")
+            echo(f"control token: {server.token}")
             echo(f"state: {server.url}/_smslab/health   stop: Ctrl-C")
             await stop.wait()
     finally:
@@ -56,6 +76,8 @@ async def serve(settings: Settings, echo: Callable[[str], None]) -> None:
             loop.remove_signal_handler(number)
 
 
-def run_server(settings: Settings, echo: Callable[[str], None]) -> None:
+def run_server(
+    settings: Settings, echo: Callable[[str], None], config: Path | None = None
+) -> None:
     """Run `serve` in an event loop of its own."""
-    asyncio.run(serve(settings, echo))
+    asyncio.run(serve(settings, echo, config))

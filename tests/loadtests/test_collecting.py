@@ -278,3 +278,20 @@ def test_looks_are_the_generators_table() -> None:
     record, _ = collected(left)
     (row,) = rows(record.generator)
     assert (row["worker"], row["looked_at"], row["cpu"]) == ("worker 1", 1.0, 0.5)
+
+
+def test_what_came_in_is_none_of_the_texts() -> None:
+    """A webhook's reply is left out; opt-outs and a count of what came in are kept."""
+    left = leave(LOAD, ["delivered"])
+    reply = {**left.journal[0], "sid": "SMreply", "direction": "outbound-reply"}
+    recipient = LOAD.streams[-1].scenario.texts[0].recipient
+    gone = {"recipient": recipient, "country": "US", "word": "STOP", "sender": "1"}
+    when = {"service": None, "opted_out_at": BEGAN_AT + 5.0, "undone_at": None}
+    came = {"inbound": 1, "inbound_dollars": 0.0075, "replies": 1, "reply_dollars": 0.0}
+    left.stop[:0] = [{"kind": "opt_out", **gone, **when}, {"kind": "inbound", **came}]
+    left.journal.append(reply)
+    record, ending = collected(left)
+    assert (len(record.messages), ending.missing) == (len(TEXTS), ())
+    [row] = rows(record.opt_outs)
+    assert (row["strategy"], row["opted_out_at"]) == (LOAD.streams[-1].name, 5.0)
+    assert record.manifest["inbound"][0]["inbound"] == 1

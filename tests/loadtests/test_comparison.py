@@ -15,7 +15,7 @@ from tests.loadtests.trials import STARTED_AT, make_plan, make_record, rows, sou
 if TYPE_CHECKING:
     from loadtests.sessions import Progress
 
-TABLES = {f"{name}.parquet" for name in ("calls", "messages", "callbacks")}
+TABLES = {f"{name}.parquet" for name in ("calls", "messages", "callbacks", "opt_outs")}
 
 
 def answer(count: int = 5, **terms: Any) -> tuple[Path, bool]:

@@ -17,7 +17,7 @@ def test_a_manifest_tells_how_to_repeat_the_run() -> None:
     """Seed, profile, clock, options, versions and senders; it is plain JSON."""
     manifest = describe(
         make_plan(5, seed=9, redeliver=2),
-        started_at=STARTED_AT,
+        created_at=STARTED_AT,
         clock="virtual",
         speed=0.0,
         deadline=60.0,
@@ -26,7 +26,8 @@ def test_a_manifest_tells_how_to_repeat_the_run() -> None:
     assert json.loads(json.dumps(manifest)) == manifest
     assert (manifest["format"], manifest["seed"]) == (FORMAT, 9)
     assert (manifest["redeliver"], manifest["deadline"]) == (2, 60.0)
-    assert manifest["start_at"] == "2026-11-23T10:00:00+00:00"
+    assert manifest["created_at"] == "2026-11-23T10:00:00+00:00"
+    assert manifest["start_at"] == "2026-11-23T17:00:00+00:00"
     assert manifest["machine"]["libraries"]["aiohttp"] == version("aiohttp")
     assert "short_code" in {sender["type"] for sender in manifest["senders"]}
 
@@ -35,7 +36,7 @@ def test_a_run_is_not_whole_before_it_has_ended() -> None:
     """Nothing vouches for what has not been done."""
     manifest = describe(
         make_plan(1),
-        started_at=STARTED_AT,
+        created_at=STARTED_AT,
         clock="real",
         speed=60.0,
         deadline=None,
@@ -48,7 +49,7 @@ def test_a_load_says_how_it_is_put_on() -> None:
     """By whom, over which clock; what comes of it is added when it is over."""
     load = read_small(users=3)
     real, virtual = (
-        describe_load(load, started_at=STARTED_AT, clock=clock, options={})
+        describe_load(load, created_at=STARTED_AT, clock=clock, options={})
         for clock in (REAL, VIRTUAL)
     )
     assert json.loads(json.dumps(real)) == real

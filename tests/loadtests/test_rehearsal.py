@@ -20,11 +20,37 @@ from tests.loadtests.trials import (
 )
 
 if TYPE_CHECKING:
+    from loadtests.records import Table
     from loadtests.sessions import Progress
 
 SPEED = 1000.0
 LONGEST = 20
 """Real seconds that a rehearsal here may take: a run that does not end is a failure."""
+
+
+ANSWERING = source(
+    """
+[[numbers]]
+address = "+14155550100"
+[[numbers]]
+address = "72345"
+[[services]]
+name = "all"
+numbers = ["72345", "+14155550100"]
+fallback_to_long_code = true
+[profile.mix]
+off_short_codes = 0.3
+[answers]
+share = 0.5
+stop_share = 0.5
+"""
+)
+
+
+def shown(table: Table, columns: tuple[str, ...]) -> list[tuple[Any, ...]]:
+    """Return some columns of a table's rows, in an order of their own."""
+    chosen = (tuple(row[name] for name in columns) for row in rows(table))
+    return sorted(chosen, key=str)
 
 
 async def rehearsed(asked: Any, on_progress: Any = ignore) -> Any:
@@ -54,6 +80,18 @@ async def test_every_message_meets_the_same_fate() -> None:
     )
     assert all(fates(record, name) == fates(virtual, name) for name in names)
     assert record.manifest["complete"] is True
+
+
+async def test_answers_prices_and_second_attempts_are_the_same() -> None:
+    """Fate, price and first sender of each message, and who opted out by which word."""
+    asked = make_plan(40, strategies=("messaging-service",), config=ANSWERING)
+    record, virtual = await rehearsed(asked), run(asked)
+    columns = ("text", "status", "error_code", "price", "first_sender", "sender_type")
+    assert shown(record.messages, columns) == shown(virtual.messages, columns)
+    assert any(row["first_sender"] for row in rows(record.messages))
+    told = ("recipient", "country", "word", "service")
+    assert shown(record.opt_outs, told) == shown(virtual.opt_outs, told) != []
+    assert record.manifest["inbound"] == virtual.manifest["inbound"] != []
 
 
 async def test_the_callbacks_are_real_posts() -> None:

@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 
 
 def test_what_the_file_leaves_out_is_the_profiles(tmp_path: Path) -> None:
-    """A free port, a journal, the speed and the seed are always said."""
+    """A free port, a journal, the speed, the seed and the start are always said."""
     words = options(read_small(seed=7), beside=tmp_path, parts=tmp_path / "parts")
     assert words == [
         "--port=0",
         f"--journal={tmp_path}/parts/simulator.jsonl",
         "--speed=60.0",
         "--seed=7",
+        "--start=2026-11-23T17:00:00+00:00",
     ]
 
 
@@ -37,7 +38,7 @@ api_latency = "20ms"
 """
     load = read_small(HEAD + table + CODES, {"world.toml": b""})
     words = options(load, beside=tmp_path, parts=tmp_path)
-    assert words[4:] == [
+    assert words[5:] == [
         "--profile=twilio-2026",
         f"--config={tmp_path}/world.toml",
         "--concurrency=5",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -23,6 +24,8 @@ from tests.simulator.engine.builders import (
     long_code,
     make_gateway,
     make_profile,
+    send,
+    short_code,
     submit_all,
     us,
 )
@@ -136,3 +139,22 @@ def test_chunks_join(monkeypatch: pytest.MonkeyPatch) -> None:
     assert sorted(whole, key=lambda row: [row[k] for k in key]) == sorted(
         parts, key=lambda row: [row[k] for k in key]
     )
+
+
+def test_what_goes_out_again_was_sent_once() -> None:
+    """Its `sent` is of the first sender, as the API told it then."""
+    mix = replace(ROUGH, off_short_codes=1.0)
+    gateway = make_gateway(
+        *(short_code(), long_code()),
+        profile=make_profile(mix=mix),
+        status_callback=URL,
+        fallback_to_long_code=True,
+    )
+    messages = [send(gateway, us(n)) for n in range(9)]
+    events = drain(gateway)
+    assert any(message.first_leg for message in messages)
+    found = sorted(
+        (row["text"], row["status"], row["error_code"] or 0, row["due_at"])
+        for row in recorded(messages)
+    )
+    assert found == told(events, messages)

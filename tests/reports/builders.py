@@ -127,7 +127,12 @@ def add_message(record: RunRecord, strategy: str, text: int, **values: Any) -> N
 
 def _append(table: Table, row: dict[str, Any]) -> None:
     """Add a row of named values to a table."""
-    table.append(*(row[column.name] for column in TABLES[table.name]))
+    table.append(
+        *(
+            row.get(column.name) if column.since > 2 else row[column.name]
+            for column in TABLES[table.name]
+        )
+    )
 
 
 def add_refusal(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from io import StringIO
 from typing import TYPE_CHECKING
 
 import pytest
+from rich.console import Console
 
+from reports.tables import FittingTable
 from tests.reports.builders import (
     SHORT_CODE,
     add_message,
@@ -152,11 +155,13 @@ def test_without_a_deadline_one_may_be_both(tmp_path: Path) -> None:
 
 
 def test_without_a_deadline_losing_texts_is_still_a_fault(tmp_path: Path) -> None:
-    """No strategy is best that does not do the work."""
+    """No strategy is best that does not do the work; one has not even begun."""
     record = make_record("one", "two", texts=1, deadline=None)
     add_refusal(record, "one", 0, 21611)
     verdict = verdict_on(record, tmp_path)
-    assert verdict.headline == "No strategy brings every text to its end."
+    assert verdict.headline == (
+        "No strategy is without a fault; each has its own below."
+    )
     assert verdict.met
 
 
@@ -198,7 +203,86 @@ def test_one_strategy_alone_may_lose_texts(tmp_path: Path) -> None:
     record = make_record("one", texts=1, deadline=None)
     add_refusal(record, "one", 0, 21611)
     headline = verdict_on(record, tmp_path).headline
-    assert headline == "one does not bring every text to its end."
+    assert headline == "one loses texts."
+
+
+@pytest.mark.parametrize(
+    ("code", "does"),
+    [(30034, "does not reach every recipient"), (21611, "loses texts")],
+)
+def test_what_all_do_wrong_is_named_for_what_it_is(
+    tmp_path: Path, code: int, does: str
+) -> None:
+    """Texts that ended, though badly, are not said to have no end."""
+    record = make_record("one", "two", texts=1, deadline=None)
+    for name in ("one", "two"):
+        add_refusal(record, name, 0, code, status="failed")
+    assert verdict_on(record, tmp_path).headline == f"Every strategy {does}."
+
+
+def test_who_delivers_nothing_does_not_plainly_meet_the_deadline(
+    tmp_path: Path,
+) -> None:
+    """It ends within it, and the largest cause is named by its code."""
+    record = make_record("pool", texts=3)
+    for text, code in enumerate((30007, 30007, 30005)):
+        changes = {"status": "undelivered", "error_code": code}
+        add_message(record, "pool", text, **changes)
+    verdict = verdict_on(record, tmp_path)
+    assert verdict.headline.startswith("pool ends within the 30m deadline: ")
+    assert verdict.headline.endswith(", but delivers only 0.0 %")
+    assert verdict.notes == (
+        "pool delivers 0.0 % of its texts; of the others, most ended by 30007 Message "
+        "filtered (2 texts).",
+    )
+
+
+def test_who_delivers_little_comes_after_who_delivers(tmp_path: Path) -> None:
+    """However cheap it is, and however fast."""
+    record = make_record("cheap", "dear", texts=1)
+    add_message(record, "cheap", 0, status="undelivered", error_code=30007)
+    add_message(record, "dear", 0, segments=100)
+    verdict = verdict_on(record, tmp_path)
+    assert verdict.chosen == "dear"
+    [(name, reason)] = verdict.reasons
+    assert (name, reason[:20]) == ("cheap", "Delivers only 0.0 %:")
+
+
+def test_the_star_on_who_delivers_too_little_says_so(tmp_path: Path) -> None:
+    """It stands in the table for the best of those that end in time."""
+    record = make_record("a", "b", texts=1)
+    for name in ("a", "b"):
+        add_message(record, name, 0, status="undelivered", error_code=30007)
+    console = Console(width=100, record=True, file=StringIO())
+    console.print(FittingTable(judge_record(record, tmp_path)))
+    text = console.export_text()
+    assert "* the best that ends within the deadline, but less than half was" in text
+
+
+def test_texts_without_a_receipt_are_no_failures(tmp_path: Path) -> None:
+    """Where no receipt comes, sent is the best that can be known."""
+    record = make_record("pool", texts=1)
+    add_message(record, "pool", 0, status="sent", ended_at=None)
+    verdict = verdict_on(record, tmp_path)
+    assert verdict.headline.startswith("pool meets the 30m deadline")
+    assert verdict.notes == ()
+
+
+@pytest.mark.parametrize("quiet", ["21:00-08:00", ""])
+def test_nobody_is_chosen_who_sent_in_quiet_hours(tmp_path: Path, quiet: str) -> None:
+    """Where the sender was asked to keep them; else it is nobody's fault."""
+    night = "2026-11-23T22:00:00-05:00"
+    record = make_record("pool", texts=1, start_at=night, deadline=None)
+    record.manifest["strategies"][0]["quiet"] = quiet
+    add_message(record, "pool", 0, zone="America/New_York")
+    verdict = verdict_on(record, tmp_path)
+    assert verdict.chosen == (None if quiet else "pool")
+    if quiet:
+        assert verdict.headline == "pool sends in quiet hours."
+        assert dict(verdict.reasons)["pool"] == (
+            "Sent 1 message in the quiet hours asked for: calls wait, not what queues "
+            "at Twilio."
+        )
 
 
 @pytest.mark.parametrize(("ended_at", "said"), [(4.0, True), (9_000.0, False)])

@@ -449,7 +449,7 @@ def test_a_careless_strategy_is_found_out(shape: tuple[int, int]) -> None:
 def test_options_below_zero_are_refused(name: str) -> None:
     """The error names the option and what was given."""
     with pytest.raises(ValueError, match=f"{name} must be . or more, not -1"):
-        RunOptions(**{name: -1})
+        RunOptions(**{name: -1})  # type: ignore[arg-type]
 
 
 def test_an_attempt_settles_once() -> None:

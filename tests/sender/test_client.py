@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import json
 from logging import getLogger
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from sender.calls import Answer
 from sender.client import Base, make_client, perform, perform_sync
 from sender.http import HttpClient
 from sender.plans import Senders
+from sender.strategies.bulk import Bulk
 from sender.strategies.notify import Notify
 from tests.sender.loopback import (
     ACCOUNT,
@@ -244,3 +246,40 @@ async def test_each_call_has_its_own_load() -> None:
         told = await asyncio.gather(*(perform(client, MESSAGE) for _ in range(8)))
     assert {one.concurrent_requests for one in told} == set(range(1, 9))
     assert all(one.sid == str(one.concurrent_requests) for one in told)
+
+
+def bulk_answer(status: int, text: str) -> tuple[Answer, Prepared]:
+    """Return what a bulk request comes to, and how it went over the wire."""
+    http_client = Canned(Response(status, text, {}))
+    client = make_client(http_client, ACCOUNT, TOKEN)
+    broadcast = make_broadcast(*americans(2))
+    (call,) = Bulk(broadcast, Senders(messaging_service="MG1")).calls(broadcast.texts)
+    return perform_sync(client, call), http_client.sent[0]
+
+
+def test_a_bulk_request_is_json() -> None:
+    """It goes to the product that the library does not know, by its own client."""
+    answer, sent = bulk_answer(202, '{"operationId": "comms_operation_1"}')
+    assert answer == Answer(http_status=202, sid="comms_operation_1")
+    assert sent.url == "http://127.0.0.1:1/comms/v1/Messages"
+    assert sent.headers["Content-Type"] == "application/json"
+    assert json.loads(sent.body or b"")["from"] == {"senderPoolId": "MG1"}
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "expected"),
+    [
+        (
+            400,
+            '{"errors": [{"code": 20422}]}',
+            Answer(http_status=400, error_code=20422),
+        ),
+        (502, "<html>", Answer(http_status=502)),
+        (202, "", Answer(http_status=202)),
+    ],
+)
+def test_a_bulk_request_that_fails_says_why(
+    status: int, text: str, expected: Answer
+) -> None:
+    """By Twilio's code if there is one; a success that breaks off is one."""
+    assert bulk_answer(status, text)[0] == expected

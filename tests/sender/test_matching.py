@@ -164,3 +164,34 @@ def test_what_has_ended_is_forgotten() -> None:
         matching.end(told(str(number), "+14155550123"))
     assert list(matching.open_texts) == []
     assert matching.text_of(told("99", "+14155550123")) is None
+
+
+def bulk(*recipients: str, number: int) -> Attempt:
+    """Return a bulk call, of which the Messaging Service itself tells."""
+    texts = [Text(key, recipient, "Hello") for key, recipient in enumerate(recipients)]
+    call = Call(Operation.CREATE_BULK, texts, {}, document={}, told_by_service=True)
+    return Attempt(call, number)
+
+
+def test_a_services_own_callback_is_matched_by_its_recipient() -> None:
+    """It names no call: the first open bulk call to the recipient has it, then none."""
+    matching = Matching("news")
+    one, two = americans(2)
+    for number in (1, 2):
+        matching.begin(bulk(one, two, number=number))
+    assert matching.open_fates == 4
+    assert [matching.end(told("", one)) is not None for _ in range(3)] == [
+        *(True, True, False)
+    ]
+    assert matching.end(told("", "+14155550999")) is None
+    assert matching.open_fates == 2
+
+
+def test_a_refused_bulk_call_is_open_no_more() -> None:
+    """A callback that comes then is of none of its texts."""
+    matching = Matching()
+    attempt = bulk(*americans(1), number=1)
+    matching.begin(attempt)
+    matching.conclude(Outcome(attempt, 400, 20422))
+    assert matching.open_fates == 0
+    assert matching.text_of(told("", americans(1)[0])) is None

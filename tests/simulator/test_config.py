@@ -53,6 +53,32 @@ def test_services_may_use_the_default_numbers() -> None:
     assert world.notify_services == ()
 
 
+@pytest.mark.parametrize(
+    ("line", "field", "expected"),
+    [
+        ("inbound_request_url = 'http://a/'", "inbound_request_url", "http://a/"),
+        ("inbound_method = 'GET'", "inbound_method", "GET"),
+        ("fallback_url = 'http://a/'", "fallback_url", "http://a/"),
+        ("fallback_method = 'GET'", "fallback_method", "GET"),
+        (
+            "use_inbound_webhook_on_number = true",
+            "use_inbound_webhook_on_number",
+            True,
+        ),
+        ("use_case = 'poll'", "use_case", "poll"),
+        ("scan_message_content = 'disable'", "scan_message_content", "disable"),
+        ("synchronous_validation = true", "synchronous_validation", True),
+        ("status_callback = 'http://a/'", "status_callback", "http://a/"),
+    ],
+)
+def test_a_service_has_all_its_settings(
+    line: str, field: str, expected: object
+) -> None:
+    """What the API can set of a service a file can too."""
+    [service] = load_config(f"[[services]]\nname = 'a'\n{line}", "a").world.services
+    assert getattr(service, field) == expected
+
+
 def test_slowdowns_are_read() -> None:
     """From and to are seconds or durations; without countries it is all of them."""
     text = (
@@ -82,6 +108,8 @@ SPAN = "[[slowdowns]]\nfrom = 60\nto = 120\n"
         ("[[numbers]]\naddress = '+14155550100'\ncampaign = 'x'", "no campaign 'x'"),
         ("[[services]]\nname='a'\nnumbers=['+14155550109']", "did you mean"),
         ("[[services]]\nname='a'\nvalidity_period=0", "above 0, not 0"),
+        ("[[services]]\nname='a'\nuse_case='spam'", "$.services[0].use_case"),
+        ("[[services]]\nname='a'\nfallback_method='PUT'", "fallback_method"),
         ("[[services]]\nname='a'\n[[services]]\nname='a'", "stands there twice"),
         ("[[notify]]\nname='a'\nservice='b'", "no service 'b'"),
         ("[recipients]\n'+14155550123' = 'lndline'", "lndline"),

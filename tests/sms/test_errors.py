@@ -11,7 +11,10 @@ from sms.errors import RETRYABLE, TABLE, ApiError, ErrorCode, describe
 
 ROWS = [row for row in vars(errors).values() if isinstance(row, ErrorCode)]
 NEVER_AGAIN = (30005, 30006, 30007, 30034, 21610)
-ASYNCHRONOUS = (21703, 30001, 30003, 30005, 30006, 30007, 30008, 30022, 30034, 30036)
+ASYNCHRONOUS = (
+    *(14107, 21703, 30001, 30002, 30003, 30004, 30005, 30006, 30007, 30008, 30022),
+    *(30023, 30025, 30026, 30027, 30032, 30033, 30034, 30035, 30036, 30103, 30610),
+)
 
 
 def test_every_row_is_in_the_table() -> None:

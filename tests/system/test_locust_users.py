@@ -23,12 +23,16 @@ if TYPE_CHECKING:
 TEXTS = 24
 NOTIFY_ROW = "/notify/v1/Services/{sid}/Notifications"
 
+BULK_ROW = "/comms/v1/Messages"
+SERVICE_ROW = "/messaging/v1/Services/{sid}"
+
 USERS = {
     "SingleNumberUser": ("single-number", POST_ROW, TEXTS),
     "NumberPoolUser": ("number-pool", POST_ROW, TEXTS),
     "MessagingServiceUser": ("messaging-service", POST_ROW, TEXTS),
     "NotifyUser": ("notify", NOTIFY_ROW, 1),
     "ShortCodeUser": ("short-code", POST_ROW, TEXTS),
+    "BulkUser": ("bulk", BULK_ROW, 1),
 }
 """Each class, its strategy, and the row and number of its calls."""
 
@@ -61,6 +65,7 @@ def test_a_user_sends_each_text_once(
     assert ended.status == 0, ended.said
     assert {name: ended.requests(name) for name in ended.rows} == {
         f"POST {row}": calls,
+        **({f"POST {SERVICE_ROW}": 1} if row == BULK_ROW else {}),
         f"SMS {strategy} accepted→sent": TEXTS,
         f"SMS {strategy} sent→delivered": TEXTS,
         f"SMS {strategy} submitted→terminal": TEXTS,

@@ -29,6 +29,10 @@ def test_each_text_is_carried_once(name: str, drawn: list[tuple[str, str]]) -> N
     carried = [text for call in calls for text in call.texts]
     assert sorted(carried, key=lambda text: text.key) == broadcast.texts
     for call in calls:
+        if call.document is not None:
+            to = [recipient["address"] for recipient in call.document["to"]]
+            assert to == [text.recipient for text in call.texts]
+            continue
         assert {text.body for text in call.texts} == {call.form["Body"]}
         if call.operation is Operation.CREATE_MESSAGE:
             assert [text.recipient for text in call.texts] == [call.form["To"]]
@@ -42,7 +46,14 @@ def test_an_account_without_senders_is_told_what_is_missing(name: str) -> None:
     assert "\n" not in str(told.value)
 
 
-@pytest.mark.parametrize("name", sorted({*strategy_names()} - {"notify"}))
+@pytest.mark.parametrize("name", strategy_names())
+def test_what_is_missing_is_shown_as_a_config_would_have_it(name: str) -> None:
+    """The table of it, in TOML, and a key."""
+    with pytest.raises(StrategyError, match=r"\(\[\[\w+\]\] \w+ = \"[^\"]+\""):
+        find_strategy(name)(make_broadcast("+14155550100"), Senders())
+
+
+@pytest.mark.parametrize("name", sorted({*strategy_names()} - {"notify", "bulk"}))
 def test_a_message_says_how_it_is_to_be_sent(name: str) -> None:
     """The form has a sender, and the broadcast's callback and validity period."""
     broadcast = replace(
@@ -73,4 +84,4 @@ def test_calls_are_made_as_they_are_asked_for(name: str) -> None:
     next(first)
     [again] = strategy.calls([Text(0, "+14155550123", "Hello", attempt=1)])
     assert again.texts[0].attempt == 1
-    assert len(list(first)) == (0 if name == "notify" else 1)
+    assert len(list(first)) == (0 if name in ("notify", "bulk") else 1)

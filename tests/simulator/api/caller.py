@@ -121,7 +121,12 @@ def snapshot(caller: Caller) -> tuple[Any, ...]:
         ],
         dict(gateway.counts),
         gateway.due(),
-        {sid: (s.settings, tuple(s.pool)) for sid, s in gateway.services.items()},
+        {
+            sid: (s.settings, tuple(s.pool), tuple(s.channels))
+            for sid, s in gateway.services.items()
+        },
+        dict(gateway.registrations.campaigns),
+        dict(vars(gateway.registrations)["_registered"]),
         {
             sid: (s.settings, dict(s.bindings))
             for sid, s in gateway.notify_services.items()

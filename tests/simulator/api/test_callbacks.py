@@ -15,7 +15,7 @@ from simulator.api.callbacks import (
 from simulator.engine.events import NotificationFannedOut, StatusChanged
 from simulator.engine.worlds import ACCOUNT_SID, MESSAGING_SERVICE_SID
 from sms.statuses import MessageStatus
-from tests.simulator.api.caller import FROM, NOTIFY_SERVICE, TO, Caller
+from tests.simulator.api.caller import FROM, NOTIFY_SERVICE, SAFE, TO, Caller
 from tests.simulator.api.test_notifications import to_binding
 
 URL = "http://127.0.0.1:5000/status"
@@ -84,6 +84,18 @@ def test_the_parameters_are_as_documented() -> None:
         "MessagingServiceSid": MESSAGING_SERVICE_SID,
         "RawDlrDoneDate": "2601312359",
     }
+
+
+@pytest.mark.parametrize("share", ["without_receipt", "unknown_error"])
+def test_a_receipts_date_is_told_only_with_a_receipt(share: str) -> None:
+    """Where the carrier sends none, `sent` is the last that is told, without a date."""
+    caller = Caller(changes={"mix": {**SAFE["mix"], share: 1.0}})  # type: ignore[dict-item]
+    ends = {
+        change.status: dict(status_parameters(change, ACCOUNT_SID, caller.api.dates))
+        for change in told(caller)
+    }
+    dated = {s for s, told_ in ends.items() if "RawDlrDoneDate" in told_}
+    assert dated == (set() if share == "without_receipt" else {"undelivered"})
 
 
 def test_what_is_told_is_on_the_way() -> None:

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.engine.worlds import MESSAGING_SERVICE_SID
+from simulator.api.message_parameters import PARAMETERS
+from simulator.engine.permissions import Permissions
+from simulator.engine.recipients import RecipientKind
+from simulator.engine.worlds import (
+    APPLICATION_SID,
+    MESSAGING_SERVICE_SID,
+    TEMPLATE_SID,
+    default_world,
+)
 from tests.simulator.api.caller import (
     FROM,
     MESSAGES,
@@ -18,10 +28,13 @@ from tests.simulator.api.caller import (
     code,
     snapshot,
 )
+from tests.simulator.api.test_openapi import FILES
 
 MG = MESSAGING_SERVICE_SID
 UNKNOWN_MG = "MG" + "9" * 32
 LONG = "x" * 1601
+HX = TEMPLATE_SID
+SOON = "2026-02-01T00:30:00Z"
 GOOD = {"To": TO, "From": FROM, "Body": "Hello"}
 THROUGH = {"From": "", "MessagingServiceSid": MG}
 
@@ -52,7 +65,35 @@ REFUSALS: list[tuple[dict[str, Any], int]] = [
     ({"ValidityPeriod": "0"}, 21624),
     ({"ValidityPeriod": "14401"}, 21624),
     ({"ValidityPeriod": "1.5"}, 21624),
-    ({"SmartEncoded": "perhaps"}, 20001),
+    ({"SmartEncoded": "perhaps"}, 20422),
+    ({"MaxPrice": "cheap"}, 21627),
+    ({"Attempt": "second"}, 20422),
+    ({"TrafficType": "paid"}, 20422),
+    ({"RiskCheck": "maybe"}, 20422),
+    ({"ApplicationSid": "AP1"}, 20422),
+    ({"FallbackFrom": FROM}, 20422),
+    ({**THROUGH, "FallbackFrom": "?"}, 20422),
+    ({"Tags": "[]"}, 20422),
+    ({"ContentRetention": "keep"}, 30029),
+    ({"AddressRetention": "keep"}, 30030),
+    ({"ContentVariables": "{}"}, 21654),
+    ({"Body": "", "ContentVariables": "{}"}, 21654),
+    ({"Body": "", "ContentSid": "HX1"}, 21655),
+    ({"Body": "", "ContentSid": "HX" + "9" * 32}, 21655),
+    ({"Body": "", "ContentSid": HX, "ContentVariables": "{"}, 21656),
+    ({"Body": "", "ContentSid": HX}, 21656),
+    ({"Body": "", "ContentSid": HX, "ContentVariables": '{"1":""}'}, 21656),
+    ({"Body": "", "ContentSid": HX, "ContentVariables": '{"1":"a\\tb"}'}, 21656),
+    ({"Body": "", "ContentSid": HX, "ContentVariables": f'{{"1":"{LONG}"}}'}, 21658),
+    ({"ContentSid": HX}, 35127),
+    ({"From": "+447700900000", "MediaUrl": "https://a.test/1"}, 21621),
+    ({**THROUGH, "ScheduleType": "fixed"}, 35111),
+    ({**THROUGH, "SendAt": SOON}, 35126),
+    ({**THROUGH, "ScheduleType": "later", "SendAt": SOON}, 35126),
+    ({"ScheduleType": "fixed", "SendAt": SOON}, 35118),
+    ({**THROUGH, "ScheduleType": "fixed", "SendAt": "soon"}, 35115),
+    ({**THROUGH, "ScheduleType": "fixed", "SendAt": "2026-01-31T23:59:00Z"}, 35114),
+    ({**THROUGH, "ScheduleType": "fixed", "SendAt": "2026-02-08T00:00:00Z"}, 35117),
 ]
 
 
@@ -89,6 +130,11 @@ def test_the_first_fault_counts(changes: dict[str, Any], expected: int) -> None:
         {"StatusCallback": "http://127.0.0.1:5000/cb?a=_b#rc=2"},
         {"Body": "", "MediaUrl": "https://a.test/1.png"},
         {"Unknown": "parameters are let by"},
+        {"MaxPrice": ".05", "Attempt": "2", "TrafficType": "free"},
+        {"RiskCheck": "disable", "PersistentAction": ["a", "b"]},
+        {"ApplicationSid": APPLICATION_SID},
+        {"ApplicationSid": "AP" + "9" * 32},
+        {"ForceDelivery": "true", "ProvideFeedback": "false"},
         {"To": [TO, "a second value is not looked at"]},
     ],
 )
@@ -114,6 +160,63 @@ def test_a_full_queue_is_refused() -> None:
     assert code(caller.post(MESSAGES, **GOOD)) == 21611
 
 
+PERMITTED: list[tuple[dict[str, Any], dict[str, Any], int]] = [
+    ({"regions": frozenset({"GB"})}, {}, 21408),
+    ({"verified": frozenset({FROM})}, {}, 21608),
+    ({"mms": False}, {"MediaUrl": "https://a.test/1"}, 21622),
+    ({"voice_only": frozenset({FROM})}, {}, 21606),
+    ({"landlines": 21614}, {"ForceDelivery": "true"}, 21614),
+    ({"landlines": 21635}, {}, 21635),
+    ({"landlines": 21635}, {"ForceDelivery": "true"}, 0),
+    ({"regions": frozenset({"US"}), "verified": frozenset({TO})}, {}, 0),
+]
+
+
+@pytest.mark.parametrize(("permissions", "form", "expected"), PERMITTED)
+def test_what_an_account_may_not_do_is_refused(
+    permissions: dict[str, Any], form: dict[str, Any], expected: int
+) -> None:
+    """Regions, trials, MMS, voice-only numbers and landlines have a code each."""
+    world = replace(
+        default_world(),
+        permissions=Permissions(**permissions),
+        kinds={TO: RecipientKind.LANDLINE},
+    )
+    answer = Caller(world).call("POST", MESSAGES, {**GOOD, **form})
+    assert (code(answer) if expected else answer.status) == (expected or 201)
+
+
+@pytest.mark.parametrize(
+    ("permissions", "sender", "expected"),
+    [
+        (None, "+14155550109", 21659),
+        (Permissions(elsewhere=frozenset({"+14155550109"})), "+14155550109", 21660),
+        (Permissions(voice_only=frozenset({FROM})), FROM, 21661),
+    ],
+)
+def test_why_a_sender_is_refused_may_be_told_apart(
+    permissions: Permissions | None, sender: str, expected: int
+) -> None:
+    """A setting of the profile splits 21606 into its three causes."""
+    world = replace(default_world(), permissions=permissions)
+    caller = Caller(world, {"finer_from_codes": True})
+    form = {**GOOD, "From": sender}
+    assert code(caller.call("POST", MESSAGES, form)) == expected
+
+
+def test_every_parameter_of_the_openapi_file_has_its_row() -> None:
+    """All 25 are in the table, and Tags."""
+    path = FILES / "twilio_api_v2010.json"
+    if not path.is_file():
+        pytest.skip(f"Twilio's OpenAPI file is not at {path}")
+    post = json.loads(path.read_text("utf-8"))["paths"][
+        "/2010-04-01/Accounts/{AccountSid}/Messages.json"
+    ]["post"]["requestBody"]["content"]["application/x-www-form-urlencoded"]
+    names = {row.name for row in PARAMETERS}
+    assert names == {*post["schema"]["properties"], "Tags"}
+    assert len(names) == 26
+
+
 values = st.one_of(
     st.sampled_from(
         [
@@ -133,7 +236,7 @@ values = st.one_of(
 names = st.sampled_from(
     [
         *("To", "From", "MessagingServiceSid", "Body", "MediaUrl", "StatusCallback"),
-        *("ValidityPeriod", "SmartEncoded"),
+        *("ValidityPeriod", "SmartEncoded", "ScheduleType", "SendAt", "ContentSid"),
     ]
 )
 forms = st.dictionaries(names, st.one_of(values, st.lists(values, max_size=12)))

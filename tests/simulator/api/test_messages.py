@@ -191,7 +191,7 @@ def test_a_list_can_be_filtered_by_date(
 
 
 def test_a_date_that_is_none_is_refused() -> None:
-    """A filter that is no date is 20001 and says how to write one."""
+    """A filter that is no date is 20422 and says how to write one."""
     answer = Caller().call("GET", MESSAGES, query={"DateSent": "yesterday"})
-    assert code(answer) == 20001
+    assert code(answer) == 20422
     assert "YYYY-MM-DD" in body(answer)["message"]

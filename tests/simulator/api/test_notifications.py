@@ -12,6 +12,7 @@ from simulator.engine.worlds import ACCOUNT_SID, NOTIFY_SERVICE_SID
 from tests.simulator.api.caller import (
     NOTIFY,
     NOTIFY_SERVICE,
+    SAFE,
     SERVICE,
     TO,
     Caller,
@@ -115,18 +116,24 @@ GOOD = {"Body": "Hi", "ToBinding": to_binding(TO)}
     [
         ({"ToBinding": ()}, 52301),
         ({"ToBinding": "+14155550123"}, 52001),
-        ({"ToBinding": to_binding("12345")}, 52001),
-        ({"ToBinding": to_binding("x", "apn")}, 52001),
+        ({"ToBinding": to_binding("")}, 52001),
+        ({"ToBinding": to_binding("x", "pigeon")}, 52001),
+        ({"Data": '{"twi_body": 1}'}, 20422),
+        ({"Apn": "[]"}, 20422),
+        ({"Ttl": "2419201"}, 20422),
+        ({"Priority": "urgent"}, 20422),
+        ({"Identity": [str(n) for n in range(21)]}, 20422),
+        ({"Sms": '{"max_price": "much"}'}, 20422),
         ({"ToBinding": '{"address": 7, "binding_type": "sms"}'}, 52001),
         ({"ToBinding": "\ud800"}, 52001),
         ({"ToBinding": [to_binding(TO)] * 10_001}, 52302),
         ({"Body": ""}, 21619),
         ({"Body": "x" * 1601}, 21617),
-        ({"Sms": "{"}, 20001),
+        ({"Sms": "{"}, 20422),
         ({"Sms": '{"media_urls": ["nowhere"]}'}, 21620),
         ({"Sms": '{"status_callback": "nowhere"}'}, 21609),
         ({"DeliveryCallbackUrl": "nowhere"}, 21609),
-        ({"Tag": list("abcdef")}, 20001),
+        ({"Tag": list("abcdef")}, 20422),
     ],
 )
 def test_a_bad_notification_is_refused_whole(
@@ -158,8 +165,45 @@ def test_a_notification_needs_a_pool() -> None:
     assert snapshot(caller) == before
 
 
-def test_odd_but_valid_sms_settings_are_let_by() -> None:
-    """What is not imitated in the Sms parameter, huge numbers too, is not looked at."""
-    sms = '{"body": "x", "max_price": 123456789012345678901234567890}'
-    answer = Caller().post(NOTIFICATIONS, **{**GOOD, "Sms": sms})
-    assert body(answer)["sms"] == {"body": "x"}
+def test_the_price_of_a_notification_is_kept_with_its_messages() -> None:
+    """Sms may hold max_price, which nothing comes of."""
+    caller = Caller()
+    answer = caller.post(NOTIFICATIONS, **{**GOOD, "Sms": '{"max_price": 0.5}'})
+    assert body(answer)["sms"] == {"max_price": 0.5}
+    (message,) = caller.gateway.messages.values()
+    assert message.extras is not None
+    assert message.extras.max_price == 0.5
+
+
+def test_an_address_that_is_none_fails_for_itself_alone() -> None:
+    """The others get theirs; the delivery callback and the log tell who did not."""
+    caller = Caller()
+    bindings = [to_binding("+1999"), to_binding(TO), to_binding("token", "fcm")]
+    sid = body(caller.post(NOTIFICATIONS, Body="x", ToBinding=bindings))["sid"]
+    log = caller.gateway.notifications[sid]
+    assert [one.address for one in log.deliveries if one.message is None] == ["+1999"]
+    assert [message.recipient for message in log.messages] == [TO]
+    assert [binding.type for binding in log.notification.skipped] == ["fcm"]
+
+
+def test_a_service_without_a_log_keeps_none() -> None:
+    """LogEnabled=false, and nothing is remembered of its notifications."""
+    caller = Caller()
+    caller.post(NOTIFY_SERVICE, LogEnabled="false")
+    assert caller.post(NOTIFICATIONS, **GOOD).status == 201
+    assert not caller.gateway.notifications
+
+
+def test_a_service_has_so_many_notifications_a_second() -> None:
+    """One more than the profile's rate is 429, and a second later it is not."""
+    caller = Caller(changes={**SAFE, "notify": {"rate": 2.0}})
+    answers = [caller.post(NOTIFICATIONS, **GOOD).status for _ in range(3)]
+    caller.wait(1.0)
+    assert [*answers, caller.post(NOTIFICATIONS, **GOOD).status] == [201, 201, 429, 201]
+
+
+def test_an_account_may_be_limited_in_all() -> None:
+    """What would go beyond the limit is refused whole, with 52181."""
+    caller = Caller(changes={**SAFE, "notify": {"most_sms": 1}})
+    assert caller.post(NOTIFICATIONS, **GOOD).status == 201
+    assert code(caller.post(NOTIFICATIONS, **GOOD)) == 52181

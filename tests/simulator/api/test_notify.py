@@ -90,7 +90,8 @@ def test_bindings_are_listed_by_identity_and_tags() -> None:
     [
         ({"Identity": ""}, 20001),
         ({"BindingType": ""}, 20001),
-        ({"BindingType": "apn"}, 52001),
+        ({"BindingType": "pigeon"}, 20422),
+        ({"CredentialSid": "CR1"}, 20422),
         ({"Address": "12345"}, 52001),
         ({"Tag": [str(n) for n in range(21)]}, 52001),
     ],
@@ -102,3 +103,44 @@ def test_a_bad_binding_is_refused(changes: dict[str, object], expected: int) -> 
     answer = caller.call("POST", BINDINGS, {**BINDING, **changes})  # type: ignore[dict-item]
     assert code(answer) == expected
     assert snapshot(caller) == before
+
+
+def test_an_identity_has_twenty_bindings_at_most() -> None:
+    """The twenty-first is 52001; another identity still has room."""
+    caller = Caller()
+    for n in range(20):
+        form = {**BINDING, "Address": f"+141555502{n:02d}"}
+        assert caller.call("POST", BINDINGS, form).status == 201
+    assert code(caller.call("POST", BINDINGS, BINDING)) == 52001
+    other = {**BINDING, "Identity": "ben"}
+    assert caller.call("POST", BINDINGS, other).status == 201
+
+
+def test_bindings_are_listed_by_the_day_they_were_made() -> None:
+    """StartDate and EndDate include their day."""
+    caller = Caller()
+    caller.call("POST", BINDINGS, BINDING)
+
+    def found(**query: str) -> int:
+        return len(caller.get(BINDINGS, **query)["bindings"])
+
+    assert found(StartDate="2026-01-31", EndDate="2026-01-31") == 1
+    assert found(StartDate="2026-02-01") == found(EndDate="2026-01-30") == 0
+
+
+def test_bindings_of_other_channels_are_kept() -> None:
+    """A push binding is kept with all that was said of it."""
+    caller = Caller()
+    push = {"BindingType": "fcm", "Address": "token", "CredentialSid": "CR" + "1" * 32}
+    made = body(caller.call("POST", BINDINGS, {**BINDING, **push, "Endpoint": "e"}))
+    assert (made["binding_type"], made["address"]) == ("fcm", "token")
+    assert (made["credential_sid"], made["endpoint"]) == ("CR" + "1" * 32, "e")
+
+
+def test_every_setting_of_a_service_is_shown() -> None:
+    """What is of push channels is kept and answered."""
+    caller = Caller()
+    sid = "CR" + "2" * 32
+    made = body(caller.post(NOTIFY, ApnCredentialSid=sid, AlexaSkillId="a"))
+    assert (made["apn_credential_sid"], made["alexa_skill_id"]) == (sid, "a")
+    assert code(caller.post(NOTIFY, FcmCredentialSid="CR1")) == 20422

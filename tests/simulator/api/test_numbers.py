@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.simulator.api.caller import ACCOUNT, Caller, code
+from tests.simulator.api.caller import ACCOUNT, Caller, body, code
 
 NUMBERS = f"{ACCOUNT}/IncomingPhoneNumbers.json"
 CODES = f"{ACCOUNT}/SMS/ShortCodes.json"
 TOLL_FREE = "+18335550100"
+OWNED = f"{ACCOUNT}/IncomingPhoneNumbers"
 
 
 def test_all_that_is_owned_is_listed() -> None:
@@ -53,3 +54,67 @@ def test_a_short_code_is_no_number() -> None:
     sid = caller.get(CODES)["short_codes"][0]["sid"]
     path = f"{ACCOUNT}/IncomingPhoneNumbers/{sid}.json"
     assert code(caller.call("GET", path)) == 20404
+
+
+def test_a_number_is_bought_by_area_and_sends() -> None:
+    """The first there is of an area code is the account's from then on."""
+    caller = Caller()
+    bought = body(caller.post(NUMBERS, AreaCode="212", FriendlyName="n"))
+    assert bought["phone_number"].startswith("+1212")
+    assert bought["friendly_name"] == "n"
+    assert caller.send(From=bought["phone_number"])["status"] == "queued"
+
+
+@pytest.mark.parametrize(
+    ("form", "expected"),
+    [
+        ({}, 20001),
+        ({"PhoneNumber": "x"}, 21421),
+        ({"PhoneNumber": "+14155550199x"}, 21421),
+        ({"PhoneNumber": "+14155559999"}, 21422),
+        ({"AreaCode": "12"}, 21451),
+        ({"AreaCode": "999"}, 21452),
+    ],
+)
+def test_what_cannot_be_bought(form: dict[str, str], expected: int) -> None:
+    """Each mistake has its code."""
+    assert code(Caller().post(NUMBERS, **form)) == expected
+
+
+def test_a_kind_buys_its_own_numbers_alone() -> None:
+    """A toll-free number is none of the local ones."""
+    caller = Caller()
+    number = "+18885550142"
+    assert code(caller.post(f"{OWNED}/Local.json", PhoneNumber=number)) == 21422
+    assert caller.post(f"{OWNED}/TollFree.json", PhoneNumber=number).status == 201
+    listed = caller.get(f"{OWNED}/TollFree.json", PhoneNumber="888")
+    assert [n["type"] for n in listed["incoming_phone_numbers"]] == ["tollfree"]
+
+
+def test_where_a_number_tells_of_messages_is_set() -> None:
+    """An empty URL takes it away again; what is of no other type is 20422."""
+    caller = Caller()
+    path = f"{OWNED}/PN{1:032d}.json"
+    shown = body(caller.post(path, SmsUrl="http://127.0.0.1:1/", SmsMethod="GET"))
+    assert (shown["sms_url"], shown["sms_method"]) == ("http://127.0.0.1:1/", "GET")
+    assert caller.gateway.webhooks[f"PN{1:032d}"].method == "GET"
+    assert body(caller.post(path, SmsUrl=""))["sms_url"] is None
+    assert code(caller.post(path, SmsMethod="PUT")) == 20422
+
+
+def test_a_released_number_leaves_its_pool() -> None:
+    """It is not found any more, and no service chooses it."""
+    caller = Caller()
+    sid = f"PN{1:032d}"
+    assert caller.call("DELETE", f"{OWNED}/{sid}.json").status == 204
+    assert code(caller.call("GET", f"{OWNED}/{sid}.json")) == 20404
+    assert all(sid not in s.pool for s in caller.gateway.services.values())
+
+
+def test_a_number_moves_to_a_subaccount() -> None:
+    """It is that account's from then on."""
+    caller = Caller()
+    made = body(caller.post("/2010-04-01/Accounts.json"))["sid"]
+    moved = caller.post(f"{OWNED}/PN{1:032d}.json", AccountSid=made)
+    assert body(moved)["account_sid"] == made
+    assert caller.gateway.owned("+14155550100") is None

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from simulator.api import stocks
 from tests.simulator.api.caller import (
     ACCOUNT,
     FROM,
@@ -40,6 +41,7 @@ pytestmark = pytest.mark.skipif(
 _M, _S = f"{MESSAGES}", "/v1/Services/{Sid}"
 _A = "/2010-04-01/Accounts/{AccountSid}"
 _P = "/v1/Services/{ServiceSid}"
+_MP = "/v1/Services/{MessagingServiceSid}"
 BINDING = {"Identity": "a", "BindingType": "sms", "Address": TO, "Tag": "b"}
 NOTIFICATION = {
     "Body": "x",
@@ -47,7 +49,81 @@ NOTIFICATION = {
 }
 GOOD = {"To": TO, "From": FROM, "Body": "Hello"}
 
+KEY = "SK" + "0" * 31 + "1"
+KINDS = ("Local", "Mobile", "TollFree")
+ON_SALE = f"{ACCOUNT}/AvailablePhoneNumbers"
+BOUGHT = {
+    "Local": "+441632960000",
+    "Mobile": "+447700900999",
+    "TollFree": "+18005550142",
+}
+ACCOUNT_CALLS: list[tuple[str, str, str, dict[str, str]]] = [
+    ("GET", "/2010-04-01/Accounts.json", "/2010-04-01/Accounts.json", {}),
+    ("POST", "/2010-04-01/Accounts.json", "/2010-04-01/Accounts.json", {}),
+    ("GET", f"{ACCOUNT}.json", "/2010-04-01/Accounts/{Sid}.json", {}),
+    ("POST", f"{ACCOUNT}.json", "/2010-04-01/Accounts/{Sid}.json", {}),
+    ("GET", f"{ACCOUNT}/Balance.json", f"{_A}/Balance.json", {}),
+    ("GET", f"{ACCOUNT}/Keys.json", f"{_A}/Keys.json", {}),
+    ("POST", f"{ACCOUNT}/Keys.json", f"{_A}/Keys.json", {}),
+    ("GET", f"{ACCOUNT}/Keys/{KEY}.json", f"{_A}/Keys/{{Sid}}.json", {}),
+    ("POST", f"{ACCOUNT}/Keys/{KEY}.json", f"{_A}/Keys/{{Sid}}.json", {}),
+    ("GET", f"{ON_SALE}.json", f"{_A}/AvailablePhoneNumbers.json", {}),
+    (
+        "GET",
+        f"{ON_SALE}/US.json",
+        f"{_A}/AvailablePhoneNumbers/{{CountryCode}}.json",
+        {},
+    ),
+    *(
+        (
+            "GET",
+            f"{ON_SALE}/GB/{kind}.json",
+            f"{_A}/AvailablePhoneNumbers/{{CountryCode}}/{kind}.json",
+            {},
+        )
+        for kind in stocks.KINDS
+    ),
+    (
+        "POST",
+        f"{ACCOUNT}/IncomingPhoneNumbers.json",
+        f"{_A}/IncomingPhoneNumbers.json",
+        {"AreaCode": "415"},
+    ),
+    (
+        "POST",
+        f"{ACCOUNT}/IncomingPhoneNumbers/{{number}}.json",
+        f"{_A}/IncomingPhoneNumbers/{{Sid}}.json",
+        {"SmsUrl": "http://127.0.0.1/"},
+    ),
+    *(
+        (
+            "GET",
+            f"{ACCOUNT}/IncomingPhoneNumbers/{kind}.json",
+            f"{_A}/IncomingPhoneNumbers/{kind}.json",
+            {},
+        )
+        for kind in KINDS
+    ),
+    *(
+        (
+            "POST",
+            f"{ACCOUNT}/IncomingPhoneNumbers/{kind}.json",
+            f"{_A}/IncomingPhoneNumbers/{kind}.json",
+            {"PhoneNumber": BOUGHT[kind]},
+        )
+        for kind in KINDS
+    ),
+    (
+        "POST",
+        f"{ACCOUNT}/SMS/ShortCodes/{{code}}.json",
+        f"{_A}/SMS/ShortCodes/{{Sid}}.json",
+        {"FriendlyName": "x"},
+    ),
+]
+"""Accounts, and what they own."""
+
 CALLS: list[tuple[str, str, str, dict[str, str]]] = [
+    *ACCOUNT_CALLS,
     ("POST", MESSAGES, f"{_A}/Messages.json", GOOD),
     ("GET", MESSAGES, f"{_A}/Messages.json", {}),
     ("GET", f"{ACCOUNT}/Messages/{{message}}.json", f"{_A}/Messages/{{Sid}}.json", {}),
@@ -86,6 +162,20 @@ CALLS: list[tuple[str, str, str, dict[str, str]]] = [
     ("GET", f"{SERVICE}/PhoneNumbers/{{number}}", f"{_P}/PhoneNumbers/{{Sid}}", {}),
     ("POST", f"{SERVICE}/AlphaSenders", f"{_P}/AlphaSenders", {"AlphaSender": "ACME"}),
     ("GET", f"{SERVICE}/AlphaSenders", f"{_P}/AlphaSenders", {}),
+    (
+        "POST",
+        f"{SERVICE}/ChannelSenders",
+        f"{_MP}/ChannelSenders",
+        {"Sid": "XE" + "0" * 31 + "1"},
+    ),
+    ("GET", f"{SERVICE}/ChannelSenders", f"{_MP}/ChannelSenders", {}),
+    ("GET", f"{SERVICE}/Compliance/Usa2p", f"{_MP}/Compliance/Usa2p", {}),
+    (
+        "GET",
+        f"{SERVICE}/Compliance/Usa2p/Usecases",
+        f"{_MP}/Compliance/Usa2p/Usecases",
+        {},
+    ),
     ("POST", NOTIFY, "/v1/Services", {}),
     ("GET", NOTIFY, "/v1/Services", {}),
     ("GET", NOTIFY_SERVICE, _S, {}),
@@ -143,7 +233,10 @@ def test_answers_are_as_specified(
     assert [error.message for error in errors] == []
 
 
-@pytest.mark.parametrize(("method", "path", "operation", "form"), CALLS[:1])
+@pytest.mark.parametrize(
+    ("method", "path", "operation", "form"),
+    [call for call in CALLS if call[:2] == ("POST", MESSAGES)],
+)
 def test_the_check_can_fail(
     method: str, path: str, operation: str, form: dict[str, str]
 ) -> None:

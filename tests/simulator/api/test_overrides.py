@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -64,3 +67,28 @@ def test_no_fragment_breaks_the_reader(fragment: str) -> None:
     overrides = read_overrides(f"{URL}#{fragment}")
     assert 0.1 <= overrides.total_timeout <= 15
     assert 0 <= overrides.retries <= 5
+
+
+@pytest.mark.parametrize(
+    ("fragment", "name", "value"),
+    [
+        ("ct=100", "connect_timeout", 0.1),
+        ("ct=10000", "connect_timeout", 10.0),
+        ("rt=100", "read_timeout", 0.1),
+        ("rt=15000", "read_timeout", 15.0),
+        ("tt=100", "total_timeout", 0.1),
+        ("tt=15000", "total_timeout", 15.0),
+        ("rc=0", "retries", 0),
+        ("rc=5", "retries", 5),
+        ("rp=4xx", "retry_on", {"4xx"}),
+        ("rp=5xx,rt", "retry_on", {"5xx", "rt"}),
+        ("rp=all", "retry_on", {"4xx", "5xx", "ct", "rt"}),
+    ],
+)
+def test_each_row_of_the_page_holds_to_its_bounds(
+    fragment: str, name: str, value: Any
+) -> None:
+    """The least and the most that Twilio takes are taken, and nothing else changes."""
+    overrides = read_overrides(f"{URL}#{fragment}")
+    assert overrides.problems == ()
+    assert overrides == replace(read_overrides(URL), **{name: value})

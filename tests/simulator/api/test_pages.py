@@ -51,10 +51,17 @@ def test_an_empty_list_starts_and_ends_at_nothing() -> None:
     assert (page["start"], page["end"], page["next_page_uri"]) == (0, 0, None)
 
 
-@pytest.mark.parametrize("size", ["0", "1001", "-1", "ten", "1e3", "٣"])
-def test_a_page_has_1_to_1000_entries(size: str) -> None:
-    """Any other PageSize is 20007."""
+@pytest.mark.parametrize("size", ["0", "-1", "ten", "1e3", "٣"])
+def test_a_page_has_1_entry_at_least(size: str) -> None:
+    """A PageSize below, or none at all, is 20007."""
     assert code(Caller().call("GET", MESSAGES, query={"PageSize": size})) == 20007
+
+
+def test_a_page_has_1000_entries_at_most() -> None:
+    """A larger PageSize is 1000, unless the profile refuses it with 20007."""
+    assert Caller().get(MESSAGES, PageSize="1001")["page_size"] == 1000
+    strict = Caller(changes={"large_pages_refused": True})
+    assert code(strict.call("GET", MESSAGES, query={"PageSize": "1001"})) == 20007
 
 
 def test_a_page_can_be_asked_for_by_its_number() -> None:
@@ -173,3 +180,9 @@ def test_twilios_own_hosts_link_to_themselves() -> None:
     assert answer.body is not None
     address = "https://messaging.twilio.com/v1/Services?PageSize=50&Page=0"
     assert answer.body["meta"]["url"] == address
+
+
+def test_a_token_that_is_none_is_refused() -> None:
+    """It does not begin the list again: 20422."""
+    answer = Caller().call("GET", MESSAGES, query={"PageToken": "rubbish"})
+    assert code(answer) == 20422

@@ -93,3 +93,10 @@ def test_a_repeated_one_keeps_all_its_values() -> None:
     )
     read = read_parameters(table, {"All": ["b", "", "a"], "One": ["b", "a"]})
     assert read == {"all": ("b", "a"), "one": "b"}
+
+
+@pytest.mark.parametrize("value", ['{"a": 1e999}', '{"a": NaN}', '{"a": -Infinity}'])
+def test_json_without_end_is_refused(value: str) -> None:
+    """What no JSON can show again is no JSON object."""
+    with pytest.raises(ValueError, match="JSON object"):
+        json_object(value)

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from simulator.engine.worlds import ACCOUNT_SID, MESSAGING_SERVICE_SID
+from simulator.engine.permissions import Permissions
+from simulator.engine.worlds import (
+    ACCOUNT_SID,
+    MESSAGING_SERVICE_SID,
+    default_world,
+)
 from tests.simulator.api.caller import SERVICE, SERVICES, Caller, body, code, snapshot
 
 SHORT_CODE = "SC" + f"{7:032d}"
@@ -79,6 +86,24 @@ def test_who_cannot_join_is_told_why(
     assert snapshot(caller) == before
 
 
+def test_who_is_not_in_cannot_leave() -> None:
+    """A sender of the account's that is in another pool or none is 21711."""
+    caller = Caller()
+    other = other_service(caller)
+    assert code(caller.call("DELETE", f"{other}/PhoneNumbers/{NUMBER}")) == 21711
+    assert code(caller.call("DELETE", f"{other}/PhoneNumbers/PN{'f' * 32}")) == 20404
+    assert NUMBER in caller.gateway.services[MESSAGING_SERVICE_SID].pool
+
+
+def test_a_number_without_sms_cannot_join() -> None:
+    """A voice-only number is of no use to a service: 21715."""
+    barred = Permissions(voice_only=frozenset({"+14155550100"}))
+    caller = Caller(replace(default_world(), permissions=barred))
+    caller.call("DELETE", f"{SERVICE}/PhoneNumbers/{NUMBER}")
+    answer = caller.post(f"{SERVICE}/PhoneNumbers", PhoneNumberSid=NUMBER)
+    assert code(answer) == 21715
+
+
 def test_a_pool_has_its_size() -> None:
     """Above it a number is 21714."""
     caller = Caller(changes={"pool_size": 9})
@@ -105,3 +130,33 @@ def test_an_alphanumeric_sender_sends_where_it_may() -> None:
     sender = caller.gateway.messages[sid].sender
     assert sender is not None
     assert sender.address == "ACME"
+
+
+def test_a_country_has_an_alphanumeric_sender_of_its_own() -> None:
+    """It goes before the one for all countries, and is listed apart, by country."""
+    caller = Caller()
+    path = f"{SERVICE}/DestinationAlphaSenders"
+    caller.post(f"{SERVICE}/AlphaSenders", AlphaSender="ACME")
+    made = body(caller.post(path, AlphaSender="ACME UK", IsoCountryCode="GB"))
+    assert made["iso_country_code"] == "GB"
+    assert [s["sid"] for s in caller.get(path)["alpha_senders"]] == [made["sid"]]
+    assert caller.get(path, IsoCountryCode="DE")["alpha_senders"] == []
+    sent = [
+        caller.send(To=to, From=MESSAGING_SERVICE_SID)["sid"]
+        for to in ("+447700900123", "+491713920123")
+    ]
+    caller.wait()
+    senders = [caller.gateway.messages[sid].sender for sid in sent]
+    assert [s and s.address for s in senders] == ["ACME UK", "ACME"]
+
+
+@pytest.mark.parametrize(
+    ("country", "expected"), [("GB", 21714), ("XX", 20422), ("", 20422)]
+)
+def test_a_country_has_one_alphanumeric_sender(country: str, expected: int) -> None:
+    """A second is 21714, and a country must be one."""
+    caller = Caller()
+    path = f"{SERVICE}/DestinationAlphaSenders"
+    caller.post(path, AlphaSender="ACME", IsoCountryCode="GB")
+    answer = caller.post(path, AlphaSender="OTHER", IsoCountryCode=country)
+    assert code(answer) == expected

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from simulator.api.services import USE_CASES
 from simulator.engine.worlds import ACCOUNT_SID, MESSAGING_SERVICE_SID
 from tests.simulator.api.caller import (
     FROM,
@@ -90,8 +91,8 @@ def test_what_is_named_is_changed(
         ({"FriendlyName": "x" * 65}, 20002),
         ({"FriendlyName": "x", "Usecase": "spam"}, 21713),
         ({"FriendlyName": "x", "ValidityPeriod": "14401"}, 21624),
-        ({"FriendlyName": "x", "StickySender": "1"}, 20001),
-        ({"FriendlyName": "x", "InboundMethod": "PUT"}, 20001),
+        ({"FriendlyName": "x", "StickySender": "1"}, 20422),
+        ({"FriendlyName": "x", "InboundMethod": "PUT"}, 20422),
         ({"FriendlyName": "x", "StatusCallback": "nowhere"}, 21609),
     ],
 )
@@ -134,3 +135,17 @@ def test_messages_accepted_before_a_deletion_are_sent() -> None:
     caller.call("DELETE", SERVICE)
     caller.wait()
     assert caller.gateway.messages[sid].status == "delivered"
+
+
+def test_what_a_service_may_be_for_is_listed() -> None:
+    """Each of the use cases that `Usecase` takes, by its word."""
+    shown = Caller().get(f"{SERVICES}/Usecases")["usecases"]
+    assert [one["usecase"] for one in shown] == list(USE_CASES)
+
+
+def test_reserved_settings_are_kept() -> None:
+    """What Twilio has reserved is checked and shown again."""
+    given = {"ScanMessageContent": "disable", "SynchronousValidation": "true"}
+    made = body_of(Caller().call("POST", SERVICES, {"FriendlyName": "x", **given}))
+    assert made["scan_message_content"] == "disable"
+    assert made["synchronous_validation"] is True

@@ -6,9 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from multidict import MultiDict
-from twilio.request_validator import RequestValidator
+from twilio.request_validator import RequestValidator, get_signature_algorithm
 
-from simulator.api.signatures import sign
+from simulator.api.signatures import (
+    SETTINGS_HEADER,
+    sign,
+    signature_headers,
+    with_body_hash,
+)
+from simulator.engine.accounts import SharedKey
 
 URLS = [
     "http://127.0.0.1/cb",
@@ -56,3 +62,21 @@ def test_a_signature_is_the_documented_one() -> None:
     ]
     url = "https://mycompany.com/myapp.php?foo=1&bar=2"
     assert sign(url, parameters, "12345") == "GvWf1cFY/Q7PnoempGyD5oXAezc="
+
+
+def test_a_shared_key_signs_by_sha256() -> None:
+    """The official validator takes it, by the algorithm that the header names."""
+    parameters = [("b", "2"), ("a", "1")]
+    headers = signature_headers(
+        URLS[0], parameters, "token", SharedKey(id="key", secret="secret")
+    )
+    algorithm = get_signature_algorithm(headers[SETTINGS_HEADER])
+    signature = headers["X-Twilio-Signature"]
+    validator = RequestValidator("secret")
+    assert validator.validate(URLS[0], dict(parameters), signature, algorithm)
+
+
+def test_a_json_body_is_signed_by_its_hash() -> None:
+    """The URL names the hash, and alone is signed."""
+    url = with_body_hash(URLS[0], b'{"a":1}')
+    assert RequestValidator("token").validate(url, '{"a":1}', sign(url, (), "token"))

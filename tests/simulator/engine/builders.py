@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from simulator.engine.events import Event, StatusChanged
+from simulator.engine.brands import Campaign
+from simulator.engine.events import Event, NotificationFannedOut, StatusChanged
 from simulator.engine.gateway import Gateway
+from simulator.engine.inbound import InboundSettings
 from simulator.engine.messages import Draft, Message
 from simulator.engine.notifications import Notification
 from simulator.engine.profile import LogNormal, Mix, Profile
+from simulator.engine.rules import Rules
 from simulator.engine.senders import Sender, SenderType
 from simulator.engine.worlds import ServiceSettings, World
 from simulator.profiles import load_profile
@@ -28,6 +31,10 @@ if TYPE_CHECKING:
 
 LAWS = settings(max_examples=500, deadline=None, print_blob=True)
 """How hard a law is tried."""
+
+NO_RULES = Rules()
+NOBODYS = Campaign()
+"""A campaign without a brand, and so at the profile's rate."""
 
 SERVICE = "MG" + "a" * 32
 CAMPAIGN = "QE" + "a" * 32
@@ -146,24 +153,39 @@ def make_gateway(
     kinds: Mapping[str, RecipientKind] | None = None,
     opted_out: Iterable[str] = (),
     watched: bool = True,
-    **service: Any,
+    **rest: Any,
 ) -> Gateway:
-    """Return a gateway with these senders, by default all in the pool of `SERVICE`."""
+    """Return a gateway with these senders, by default all in the pool of `SERVICE`.
+
+    What else is given is of the world (`rules`, `campaign`, `answers`), `started_at`,
+    or a setting of the service.
+    """
+    rules, campaign = rest.pop("rules", NO_RULES), rest.pop("campaign", NOBODYS)
+    inbound = InboundSettings(answers=rest.pop("answers", None))
+    started_at = rest.pop("started_at", None)
     members = senders if pool is None else tuple(pool)
     settings_ = ServiceSettings(
         sid=SERVICE,
         friendly_name="tests",
         pool=tuple(s.sid for s in members),
-        **service,
+        **rest,
     )
     world = World(
         senders=senders,
         services=(settings_,),
-        campaigns={CAMPAIGN: None},
+        campaigns={CAMPAIGN: campaign},
         kinds=kinds or {},
         opted_out=frozenset(opted_out),
+        rules=rules,
+        inbound=inbound,
     )
-    return Gateway(world, profile or make_profile(), seed=seed, watched=watched)
+    return Gateway(
+        world,
+        profile or make_profile(),
+        seed=seed,
+        watched=watched,
+        started_at=started_at,
+    )
 
 
 def send(
@@ -215,6 +237,8 @@ def story(events: Iterable[Event]) -> list[tuple[Seconds, str, str, int | None]]
         (event.at, event.message.sid, event.status.value, event.error_code)
         if isinstance(event, StatusChanged)
         else (event.at, event.notification.sid, "fanned out", len(event.messages))
+        if isinstance(event, NotificationFannedOut)
+        else (event.at, type(event).__name__, "", None)
         for event in events
     ]
 

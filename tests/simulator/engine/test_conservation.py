@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from simulator.engine.events import NotificationFannedOut, StatusChanged
+from simulator.engine.messages import Extras
 from sms.errors import ApiError
 from sms.statuses import MessageStatus
 from tests.simulator.engine.builders import (
@@ -85,6 +86,27 @@ class Conservation(RuleBasedStateMachine):
         """Leave the choice of the sender to the service."""
         try:
             message = send(self.gateway, recipient, self.now, segments=segments)
+        except ApiError:
+            return
+        self._book([message])
+
+    @rule(
+        recipient=recipients,
+        wait=st.floats(0, 60),
+        sender=st.sampled_from([None, *SENDERS[:3]]),
+    )
+    def schedule(self, recipient: str, wait: float, sender: Sender | None) -> None:
+        """Schedule a message, its sender named or not."""
+        extras = Extras(send_at=self.now + wait)
+        try:
+            message = send(
+                self.gateway,
+                recipient,
+                self.now,
+                sender=sender,
+                service=SERVICE,
+                extras=extras,
+            )
         except ApiError:
             return
         self._book([message])

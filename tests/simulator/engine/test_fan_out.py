@@ -129,12 +129,13 @@ def test_bindings_are_found_by_identity() -> None:
 
 
 def test_bindings_are_found_by_tag() -> None:
-    """Tags select whoever bears one of them; those not for SMS are left out."""
-    assert selected(tags=("vip",)) == "ac"
+    """Tags select whoever bears one of them, of whatever type the binding is."""
+    assert selected(tags=("vip",)) == "acd"
     assert selected(identities=("b",), tags=("eu",)) == "bc"
 
 
 def test_every_binding_is_tagged_all() -> None:
-    """The tags `all` and `sms` are everybody's."""
-    assert selected(tags=("all",)) == selected(tags=("sms",)) == "abc"
+    """The tag `all` is everybody's, and its type's name each binding's."""
+    assert selected(tags=("all",)) == "abcd"
+    assert selected(tags=("sms",)) == "abc"
     assert selected() == ""

@@ -66,17 +66,24 @@ def test_an_opt_out_of_all_holds_everywhere() -> None:
 
 @pytest.mark.parametrize("scope", [None, SERVICE])
 def test_naming_sender_and_service_is_no_way_around(scope: str | None) -> None:
-    """With both given it is the service's opt-outs that hold: 21610."""
+    """With both given it is taken, as any through a service, and fails: 21610.
+
+    A bare From alone is refused at once.
+    """
     gateway = make_gateway(*NUMBERS)
     gateway.opt_outs.add(us(1), scope)
     draft = Draft(
         recipient=us(1), body=body(), sender=NUMBERS[0].address, service=SERVICE
     )
-    assert refusal(gateway.submit, draft, 0.0) == OPTED_OUT.code
+    message = gateway.submit(draft, 0.0)
+    assert message.status == "queued"
+    drain(gateway)
+    assert fate(message) == ("failed", OPTED_OUT.code)
+    assert message.sending_at is None
 
 
 def test_an_opt_out_stops_what_follows() -> None:
-    """A STOP takes hold mid-run; what was queued before it still goes."""
+    """A STOP takes hold mid-run; what is being sent by then still goes."""
     gateway = make_gateway(NUMBERS[0])
     before = send(gateway, us(1), segments=5)
     gateway.advance(1.0)

@@ -36,6 +36,7 @@ from tests.simulator.engine.builders import (
 )
 
 if TYPE_CHECKING:
+    from simulator.engine.gateway import Gateway
     from simulator.engine.messages import Message
     from simulator.engine.senders import Sender
 
@@ -87,11 +88,18 @@ def test_an_alphanumeric_sender_goes_where_it_is_allowed() -> None:
 
 
 def test_fallback_is_for_those_off_short_codes() -> None:
-    """With `fallback_to_long_code` a number takes what no short code would reach."""
-    number = long_code()
-    pool = (short_code(), number)
-    given = {"profile": SHORT_CODES_FAIL, "fallback_to_long_code": True}
-    assert chosen(us(1), *pool, **given) == number.address
+    """With `fallback_to_long_code` a number delivers what no short code can."""
+    number, code = long_code(), short_code()
+    gateway = make_gateway(
+        code, number, profile=SHORT_CODES_FAIL, fallback_to_long_code=True
+    )
+    message = send(gateway, us(1))
+    drain(gateway)
+    assert fate(message) == ("delivered", None)
+    assert message.sender == number
+    leg = message.first_leg
+    assert leg is not None
+    assert (leg.sender, leg.error_code) == (code, 30006)
 
 
 def test_without_fallback_the_short_code_goes_on() -> None:
@@ -259,6 +267,101 @@ def test_a_number_of_the_recipients_country_takes_over() -> None:
     drain(gateway)
     home = long_code(country="GB").address
     assert leave_from(messages) == [long_code().address, home]
+
+
+@pytest.mark.parametrize("off_for", [1, 3])
+def test_sticky_sender_survives_off_and_on(off_for: int) -> None:
+    """Who is held to a sender is so again, whoever has written in between."""
+    gateway = make_gateway(long_code(0), long_code(1))
+    service = gateway.services[SERVICE]
+    first = send(gateway, us(1))
+    gateway.advance(0.0)
+    service.settings = replace(service.settings, sticky_sender=False)
+    between = [send(gateway, us(1), now=1.0) for _ in range(off_for)]
+    gateway.advance(50.0)
+    service.settings = replace(service.settings, sticky_sender=True)
+    last = send(gateway, us(1), now=50.0)
+    drain(gateway)
+    assert leave_from(between)[0] != leave_from([first])[0]
+    assert leave_from([last]) == leave_from([first])
+
+
+def test_a_barred_sender_loses_its_recipients() -> None:
+    """Who may not send any more, for want of a campaign, holds nobody."""
+    pool = [long_code(n, campaign=CAMPAIGN) for n in range(2)]
+    gateway = make_gateway(*pool, profile=make_profile("twilio-2026"))
+    first = send(gateway, us(1))
+    gateway.advance(10.0)
+    gateway.enroll(pool[0].sid, None)
+    second = send(gateway, us(1), now=10.0)
+    drain(gateway)
+    assert leave_from([first, second]) == [pool[0].address, pool[1].address]
+    assert fate(second) == ("delivered", None)
+
+
+changes = st.lists(
+    st.tuples(st.sampled_from(["join", "leave", "bar", "allow"]), st.integers(0, 2)),
+    max_size=12,
+)
+"""What happens to the numbers of a pool, one thing between two messages."""
+
+
+def change(gateway: Gateway, what: str, number: Sender, now: float) -> None:
+    """Let a number of the gateway join, leave, or change its campaign."""
+    service = gateway.services[SERVICE]
+    member = number.sid in service.pool
+    if what == "join" and not member:
+        service.join(gateway.senders[number.sid], now)
+    elif what == "leave" and member and len(service.pool) > 1:
+        service.leave(number.sid)
+    elif what in ("bar", "allow"):
+        gateway.enroll(number.sid, CAMPAIGN if what == "allow" else None)
+
+
+@LAWS
+@given(arrivals(recipients=(us(1), us(2))), changes)
+def test_the_sticky_keep_their_sender_while_it_may_send(
+    some: list[Arrival], happened: list[tuple[str, int]]
+) -> None:
+    """A recipient hears from another only where its sender has left or is barred."""
+    numbers = [long_code(n, campaign=CAMPAIGN) for n in range(3)]
+    gateway = make_gateway(*numbers, profile=make_profile("twilio-2026"))
+    service, now = gateway.services[SERVICE], 0.0
+    held: dict[str, str] = {}
+    for n, arrival in enumerate(some):
+        now += arrival.gap
+        message = send(gateway, arrival.recipient, now)
+        gateway.advance(now)
+        assert message.sender is not None
+        if arrival.recipient in held:
+            assert message.sender.sid == held[arrival.recipient]
+        held[arrival.recipient] = message.sender.sid
+        if n < len(happened):
+            change(gateway, happened[n][0], numbers[happened[n][1]], now)
+        valid = {s.sid for s in service.pool.values() if s.campaign}
+        held = {to: sid for to, sid in held.items() if sid in valid}
+
+
+@LAWS
+@given(arrivals(recipients=(us(1), us(2), gb(1))), changes)
+def test_who_joins_and_leaves_loses_no_message(
+    some: list[Arrival], happened: list[tuple[str, int]]
+) -> None:
+    """Numbers come and go while messages are queued: each is delivered, once."""
+    numbers = [long_code(n) for n in range(3)]
+    gateway = make_gateway(*numbers)
+    now, messages = 0.0, []
+    for n, arrival in enumerate(some):
+        now += arrival.gap
+        messages.append(
+            send(gateway, arrival.recipient, now, segments=arrival.segments)
+        )
+        gateway.advance(now)
+        if n < len(happened):
+            change(gateway, happened[n][0], numbers[happened[n][1]], now)
+    drain(gateway)
+    assert {fate(message) for message in messages} <= {("delivered", None)}
+    assert len(gateway.messages) == len(messages)
 
 
 # Joining and leaving

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from simulator.engine.brands import Campaign
 from simulator.engine.profile import Rate
 from simulator.engine.rates import Rates
 from simulator.engine.senders import SenderType
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
     from simulator.engine.senders import Sender
 
 CLASSIC = Rates(make_profile("twilio-2021"), {})
-TODAY = Rates(make_profile("twilio-2026"), {CAMPAIGN: None, "QEfast": 225.0})
+TODAY = Rates(
+    make_profile("twilio-2026"), {CAMPAIGN: Campaign(), "QEfast": Campaign(mps=225)}
+)
 
 
 @pytest.mark.parametrize(

@@ -156,7 +156,10 @@ async def test_what_is_wrong_with_a_url_is_told() -> None:
     """A bad override is named in the reply, and its default holds."""
     async with receiving() as receiver:
         reply = await post(receiver, f"{receiver.url}/#rc=9", [])
-    assert (reply.http_status, reply.problem) == (200, "rc=9: it is 0 to 5 retries")
+    assert (reply.http_status, reply.problem) == (
+        200,
+        "11243 rc=9: it is 0 to 5 retries",
+    )
 
 
 async def test_a_full_queue_drops_and_counts() -> None:

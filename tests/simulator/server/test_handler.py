@@ -142,11 +142,22 @@ async def test_a_body_above_a_megabyte_is_413(chunked: bool) -> None:
                 assert await code_of(answer) == expected
 
 
-async def test_only_forms_are_taken() -> None:
-    """JSON is 415 and told what would do."""
+async def test_what_is_no_form_has_no_parameters() -> None:
+    """JSON is read as nothing: 21604 and 400, as where `To` is missing."""
     async with (
         visiting() as (_, client),
         client.post(MESSAGES, json=GOOD) as answer,
+    ):
+        assert answer.status == 400
+        assert await code_of(answer) == 21604
+
+
+async def test_a_body_of_parts_is_415() -> None:
+    """It is told what would do."""
+    form = aiohttp.FormData(GOOD, default_to_multipart=True)
+    async with (
+        visiting() as (_, client),
+        client.post(MESSAGES, data=form) as answer,
     ):
         assert await code_of(answer) == 20415
         assert bodies.FORM_TYPE in (await answer.json())["message"]

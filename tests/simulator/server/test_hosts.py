@@ -21,6 +21,7 @@ HERE = "127.0.0.1:4010"
         ("api.twilio.com", Host("", "")),
         ("messaging.twilio.com:443", Host("/messaging", "")),
         ("notify.twilio.com", Host("/notify", "")),
+        ("comms.twilio.com", Host("/comms", "")),
     ],
 )
 def test_our_names_are_answered_to(host: str, expected: Host) -> None:

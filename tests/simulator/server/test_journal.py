@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import pytest
 
+from simulator.engine.inbound import Inbound
 from simulator.engine.messages import Draft
 from simulator.engine.notifications import Notification
 from simulator.engine.worlds import ACCOUNT_SID, MESSAGING_SERVICE_SID
@@ -119,13 +120,29 @@ async def test_each_message_has_its_line(path: Path) -> None:
         submit(server, us(1), us(2))
         submit(server, TO, sender=FROM)
         await asyncio.wait_for(done.wait(), 10)
-        kept = {m.sid: message_line(m) for m in server.gateway.messages.values()}
+        kept = {
+            m.sid: message_line(m, server.gateway.profile)
+            for m in server.gateway.messages.values()
+        }
     start, *messages, end = lines(path)
     assert (start["kind"], start["format"]) == ("start", journal.FORMAT)
     assert (start["speed"], start["account_sid"]) == (1_000, ACCOUNT_SID)
     assert {line["sid"]: line for line in messages} == kept
     assert {line["status"] for line in messages} == {"delivered"}
     assert (end["kind"], end["open_messages"]) == ("end", 0)
+
+
+async def test_what_comes_in_is_counted_apart(path: Path) -> None:
+    """No line a message, nor for the reply to a keyword; one for who opted out."""
+    async with running(keep(path)) as server:
+        server.gateway.receive(Inbound(TO, FROM, "STOP"), 0.0)
+        server.gateway.advance(1e6)
+    assert of_kind(path, "message") == []
+    [opt_out] = of_kind(path, "opt_out")
+    assert (opt_out["recipient"], opt_out["word"]) == (TO, "STOP")
+    [inbound] = of_kind(path, "inbound")
+    assert (inbound["inbound"], inbound["replies"]) == (1, 1)
+    assert inbound["inbound_dollars"] > 0
 
 
 async def test_what_is_open_is_there_too(path: Path) -> None:
