@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check bench clean fidelity conformance
+.PHONY: demo test check bench clean fidelity conformance simulate mutants replay coverage
 
 demo: .venv/ready
 	$(BIN)/smslab compare examples/recipients.csv --template examples/message.txt \
@@ -23,7 +23,21 @@ conformance: .venv/ready
 	folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
 		npm install --silent --no-audit --no-fund --prefix "$$folder" twilio@6.2.0 && \
 		SMSLAB_NODE_MODULES="$$folder/node_modules" SMSLAB_CASES=40 \
+		SMSLAB_LEAST_CASES=2000 \
 		$(BIN)/pytest -q -n auto tests/conformance tests/system
+
+coverage: .venv/ready
+	$(BIN)/pytest -q -n auto --brief --cov --cov-report=term \
+		tests/sms tests/simulator tests/sender tests/loadtests
+
+simulate: .venv/ready
+	$(BIN)/python -m tests.simulation
+
+mutants: .venv/ready
+	$(BIN)/python -m tests.mutants.run
+
+replay: .venv/ready
+	$(BIN)/python -m tests.simulation.replay
 
 bench: .venv/ready
 	$(BIN)/python benchmarks/run.py

@@ -10,14 +10,16 @@ import os
 import sys
 from importlib import metadata
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from typer import Argument, Option
 from typer.exceptions import TyperException
 
-from sms.durations import parse_duration
-from sms.shares import parse_share
+from sms import typed
+
+if TYPE_CHECKING:
+    from simulator.engine.faults import Fault
 
 GOOD, NO, BAD, STOPPED = 0, 1, 2, 130
 
@@ -32,6 +34,7 @@ TLS_PORT = 4443
 
 EnvFormat = Literal["sh", "fish", "dotenv", "json"]
 Driver = Literal["users", "open"]
+OnAmbiguous = Literal["hold", "resend"]
 Clock = Literal["virtual", "real"]
 """Who drives the time of a run."""
 ProfileName = Annotated[
@@ -47,6 +50,10 @@ ApiLatency = Annotated[
     float | None, Option(help="Median of the API's own time in ms; 0: none.", min=0)
 ]
 Seed = Annotated[int, Option(help="What decides all chance.")]
+FaultRules = Annotated[
+    list[str] | None,
+    Option("--fault", "--faults", help="What goes wrong: 'reset: share=2%'; a file."),
+]
 PriceTable = Annotated[Path | None, Option(help="A price table of your own, in TOML.")]
 RunFolder = Annotated[
     Path | None, Option(help="The run folder; otherwise runs/ gets a new one.")
@@ -124,12 +131,15 @@ def compare(
     redeliver: Annotated[
         int, Option(help="How often to send again what may yet arrive.", min=0)
     ] = 0,
+    on_ambiguous: Annotated[
+        OnAmbiguous, Option(help="After a 5xx or no answer: leave it, or send again.")
+    ] = "hold",
     validity_period: Annotated[
         str | None, Option(help="How long a message may queue at Twilio: 10m, 4h.")
     ] = None,
     quiet: Annotated[
         str | None,
-        Option(help="When nobody is called for, by their own clock: 21:00-08:00."),
+        Option(help="When nobody is texted, by their own clock: 21:00-08:00."),
     ] = None,
     start: Annotated[
         str | None,
@@ -150,14 +160,12 @@ def compare(
         Clock, Option(help="Virtual time, or real HTTP over loopback.")
     ] = "virtual",
     speed: Annotated[
-        float,
-        Option(
-            help="Simulated seconds a second, with --clock real.", min=0.1, max=FAST
-        ),
+        float, Option(help="Times real time, with --clock real.", min=0.1, max=FAST)
     ] = 60.0,
     keep_duplicates: Annotated[
         bool, Option("--keep-duplicates", help="Send every row of a number.")
     ] = False,
+    fault: FaultRules = None,
     prices: PriceTable = None,
     events: Annotated[
         Path | None, Option(help="Write every event to this file, as JSON Lines.")
@@ -181,27 +189,29 @@ def compare(
     question = Question(
         file=Source.read(file),
         count=count,
-        countries=_names(country),
+        countries=typed.names(country),
         keep_duplicates=keep_duplicates,
         body=body,
         template=Source.read(template),
-        strategies=_names(strategies),
+        strategies=typed.names(strategies),
         pacing=pacing,
         pacing_options=PacingOptions(rate, window),
         redeliver=redeliver,
-        validity_period=_whole(validity_period),
+        resend_ambiguous=on_ambiguous == "resend",
+        validity_period=typed.whole(validity_period),
         profile=profile,
         config=Source.read(config),
         concurrency=concurrency,
-        api_latency=_seconds(api_latency),
+        api_latency=typed.milliseconds(api_latency),
         seed=seed,
         started_at=STARTED_AT if start is None else parse_moment(start),
         quiet=None if quiet is None else QuietHours.parse(quiet),
-        answers=_share(answers),
-        stops=_share(stops),
+        answers=typed.share(answers),
+        stops=typed.share(stops),
+        faults=_faults(fault),
     )
     terms = Terms(
-        deadline=_duration(deadline),
+        deadline=typed.duration(deadline),
         speed=speed if clock == "real" else None,
         events=events,
         folder=out,
@@ -223,13 +233,13 @@ def serve(
     config: WorldFile = None,
     concurrency: Concurrency = None,
     api_latency: ApiLatency = None,
+    fault: FaultRules = None,
     start: Annotated[
-        str | None,
-        Option(help="The moment at which its time begins; else now."),
+        str | None, Option(help="The moment at which its time begins; else now.")
     ] = None,
     journal: Annotated[
         Path | None,
-        Option(help="Write what becomes of every message to this file: JSON Lines."),
+        Option(help="Write what becomes of every message here: JSON Lines."),
     ] = None,
     tls: Annotated[
         bool, Option("--tls", help="Answer HTTPS for Twilio's names besides.")
@@ -245,6 +255,7 @@ def serve(
             show_envvar=False,
         ),
     ] = None,
+    allow_host: Annotated[list[str] | None, Option(help="One more Host name.")] = None,
 ) -> None:
     """Start a Twilio on this machine, for your own program to talk to.
 
@@ -264,7 +275,8 @@ def serve(
         file.name if file else "",
         profile=profile,
         concurrency=concurrency,
-        api_latency=_seconds(api_latency),
+        api_latency=typed.milliseconds(api_latency),
+        faults=_faults(fault),
     )
     settings = Settings(
         world=setup.world,
@@ -277,6 +289,7 @@ def serve(
         tls=Tls(_own_folder() / "tls", tls_port) if tls else None,
         control_token=control_token,
         notes=notes_folder(),
+        allowed_hosts=frozenset(allow_host or ()),
     )
     run_server(settings, typer.echo, config)
 
@@ -364,6 +377,7 @@ def load(
     clock: Annotated[
         Clock, Option(help="Real HTTP over loopback, or virtual time.")
     ] = "real",
+    fault: FaultRules = None,
     out: RunFolder = None,
     prices: PriceTable = None,
 ) -> None:
@@ -376,6 +390,7 @@ def load(
     from loadtests.loads import Driver as LoadDriver
     from loadtests.runner import Asked, run_load
     from reports.prices import load_prices
+    from simulator.fault_tables import spelled
 
     load_prices(prices)  # what is wrong with it is said now, not after the run
     changes = Changes(
@@ -385,6 +400,7 @@ def load(
         processes=processes,
         driver=None if driver is None else LoadDriver(driver),
         checks=tuple(check or ()),
+        faults=tuple(map(spelled, _faults(fault))),
     )
     options = {name: _plain(given) for name, given in context.params.items()}
     outcome = run_load(
@@ -458,24 +474,10 @@ def _own_folder() -> Path:
     return base / "smslab"
 
 
-def _names(text: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in text.split(",") if name.strip())
+def _faults(given: list[str] | None) -> tuple[Fault, ...]:
+    from simulator.fault_tables import parse_faults
 
-
-def _share(text: str | None) -> float | None:
-    return None if text is None else parse_share(text)
-
-
-def _duration(text: str | None) -> float | None:
-    return None if text is None else parse_duration(text)
-
-
-def _whole(text: str | None) -> int | None:
-    return None if text is None else max(1, round(parse_duration(text)))
-
-
-def _seconds(milliseconds: float | None) -> float | None:
-    return None if milliseconds is None else milliseconds / 1000
+    return parse_faults(given or (), lambda name: Path(name).read_text("utf-8"))
 
 
 def _plain(given: object) -> object:

@@ -6,7 +6,7 @@ killed before, a callback may have told it to another line; else the recipient d
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict, deque
+from collections import defaultdict, deque
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
@@ -62,11 +62,13 @@ class Claims:
     """Each attempt's end, and the attempt behind each message.
 
     `heard` and `matched` count the messages without a noted answer whose text was known
-    by a callback, or by the recipient; `strange` those that are no text's.
+    by a callback, or by the recipient; `strange` those that are no text's.  `unheard`
+    are messages of texts that have another end: whoever sent them had no answer.
     """
 
     ends: dict[TextKey, End] = field(default_factory=dict)
     texts: dict[str, TextKey] = field(default_factory=dict)
+    unheard: dict[TextKey, list[str]] = field(default_factory=dict)
     heard: int = 0
     matched: int = 0
     strange: int = 0
@@ -76,6 +78,10 @@ class Claims:
         self.ends[key] = end
         if end.sid is not None:
             self.texts[end.sid] = key
+
+    def hear(self, key: TextKey, sid: str) -> None:
+        """Note that a text with an end of its own had this message besides."""
+        self.unheard.setdefault(key, []).append(sid)
 
 
 def claim(
@@ -134,6 +140,8 @@ def _claim_by_callback(claims: Claims, told: Mapping[str, TextKey]) -> None:
         if key not in claims.ends:
             claims.add(key, End(None, sid=sid))
             claims.heard += 1
+        elif claims.ends[key].sid != sid:
+            claims.hear(key, sid)
 
 
 def _claim_by_recipient(
@@ -159,14 +167,14 @@ def _match(
     message: MessageLine,
     claims: Claims,
     waiting: Mapping[str, deque[Candidate]],
-    unsure: Counter[str],
+    unsure: Mapping[str, deque[TextKey]],
 ) -> None:
     recipient, candidates = message.recipient, waiting[message.recipient]
     if candidates and candidates[0].due_at <= (message.created_at or 0.0):
         claims.add(candidates.popleft().key, End(None, sid=message.sid))
         claims.matched += 1
     elif unsure[recipient]:  # its text has an end: the sender never knew, so it stays
-        unsure[recipient] -= 1
+        claims.hear(unsure[recipient].popleft(), message.sid or "")
     else:
         claims.strange += 1
 
@@ -212,17 +220,20 @@ def _next(
 ) -> Iterator[Candidate]:
     """Yield the re-delivery of a failed message, if there may have been one."""
     again = key._replace(attempt=key.attempt + 1)
-    allowed = load.stream(key.stream).scenario.redeliver
-    may_be = message.status in _FAILED and again.attempt <= allowed
+    scenario = load.stream(key.stream).scenario
+    allowed = again.attempt <= scenario.redeliver or scenario.quiet is not None
+    may_be = message.status in _FAILED and allowed
     if may_be and again not in claims.ends:
         yield Candidate(message.ended_at or 0.0, again)
 
 
-def _unsure(claims: Claims, load: Load, heard: frozenset[TextKey]) -> Counter[str]:
-    """Return how many ambiguous texts, of which nothing was heard, are to each."""
+def _unsure(
+    claims: Claims, load: Load, heard: frozenset[TextKey]
+) -> Mapping[str, deque[TextKey]]:
+    """Return the ambiguous texts, of which nothing was heard, by their recipients."""
     texts = {stream.name: stream.scenario.texts for stream in load.streams}
-    return Counter(
-        texts[key.stream][key.text].recipient
-        for key, end in claims.ends.items()
-        if end.lost is not None and end.lost[0] == AMBIGUOUS and key not in heard
-    )
+    unsure: defaultdict[str, deque[TextKey]] = defaultdict(deque)
+    for key, end in claims.ends.items():
+        if end.lost is not None and end.lost[0] == AMBIGUOUS and key not in heard:
+            unsure[texts[key.stream][key.text].recipient].append(key)
+    return unsure

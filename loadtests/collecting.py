@@ -9,6 +9,7 @@ from loadtests.claims import End, TextKey, claim
 from loadtests.endings import Endings, endings
 from loadtests.evidence import MessageLine, read_evidence
 from loadtests.manifests import add_inbound
+from loadtests.postings import together
 from loadtests.recorder import NO_FIRST, UNSENT, WITHHELD
 from sms.addresses import country
 from sms.errors import OPTED_OUT
@@ -134,6 +135,7 @@ class Collector:
             *(message.price, zone(text.recipient).key),
             *(message.first_sender, message.first_error_code),
             self._since(message.first_sent_at),
+            _has_left(message) + self._left_unheard(key),
         )
 
     def _add_lost(self, key: TextKey, text: Text, end: End) -> None:
@@ -143,8 +145,14 @@ class Collector:
             *(None, None, 0, None, *(end.lost or (UNSENT, None))),
             *(self._intended_at(key, text, end), self._since(end.begun_at)),
             *(None, None, None, None, None),
-            *(None, zone(text.recipient).key, *NO_FIRST),
+            *(None, zone(text.recipient).key, *NO_FIRST, self._left_unheard(key)),
         )
+
+    def _left_unheard(self, key: TextKey) -> int:
+        """Return how many messages left for a text that its worker never heard of."""
+        messages = self._evidence.journal.messages
+        sids = self._claims.unheard.get(key, ())
+        return sum(_has_left(messages[sid]) for sid in sids if sid in messages)
 
     def _opted_out(self, stream: Stream) -> set[str]:
         """Return whom a stream's texts could not be sent to: they had opted out."""
@@ -198,9 +206,9 @@ class Collector:
             self._evidence.journal.posted,
             key=lambda line: (line.due_at, line.sid, line.status or ""),
         )
-        for line in posted:
+        for line in together(line for line in posted if line.status is not None):
             key = self._claims.texts.get(line.sid)
-            if key is not None and line.status is not None:
+            if key is not None:
                 self._add_callback(key, line[1:])
         known = {(line.sid, line.status) for line in posted}
         for heard in sorted(
@@ -248,6 +256,17 @@ class Collector:
             self._record.generator.append(
                 worker, self._since(at), cpu, lag_ms, in_flight
             )
+
+
+_LEFT = frozenset(
+    {MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.UNDELIVERED}
+)
+
+
+def _has_left(message: MessageLine) -> bool:
+    """Say whether a message has left a sender; of one only heard of, by its status."""
+    instants = message.sent_at, message.first_sent_at
+    return message.status in _LEFT or any(at is not None for at in instants)
 
 
 def _as_posted(heard: HeardLine) -> tuple[Any, ...]:

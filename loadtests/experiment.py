@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from sender.plans import Step, Text
     from simulator.api.api import Api
     from simulator.engine.events import Event
+    from simulator.engine.messages import Message
     from sms.units import Seconds
 
 STRIDE: Seconds = 10 * MINUTE
@@ -76,6 +77,7 @@ class Experiment:
 
     `eager` says that a sender acts on status callbacks, so that the engine must not
     run ahead of it; changes of status go to the `log` of the lane they are of.
+    `callbacks` knows when each status callback comes.
     """
 
     def __init__(self, lanes: Sequence[Lane], api: Api, *, eager: bool = True) -> None:
@@ -86,7 +88,7 @@ class Experiment:
         self._eager = eager
         self._logs = any(lane.log for lane in lanes)
         self._latency = Delay(self._gateway.profile.api_latency)
-        self._callbacks = Callbacks(self._gateway.profile)
+        self.callbacks = Callbacks(self._gateway.profile, self._gateway.faults)
         self._answers: list[tuple[Seconds, int, Lane, Attempt, Seconds, int]] = []
         self._fates: list[tuple[Seconds, int, Lane, Fate]] = []
         self._origins: dict[str, tuple[Lane, Text]] = {}
@@ -215,7 +217,8 @@ class Experiment:
         run, recorder = lane.run, lane.recorder
         if lane.log is not None:
             lane.log(call_answered(outcome, in_flight, now))
-        recorder.answer(outcome, started_at, now, in_flight)
+        answered_at = now if outcome.http_status else None
+        recorder.answer(outcome, started_at, answered_at, in_flight)
         run.settle(outcome, now)
         if outcome.sid is not None:
             self._place(lane, outcome, outcome.sid, started_at)
@@ -226,9 +229,17 @@ class Experiment:
         self, lane: Lane, outcome: Outcome, sid: str, started_at: Seconds
     ) -> None:
         """Find the messages that an accepted call's texts have become."""
-        message = self._gateway.messages.get(sid)
-        messages = self._gateway.fan_outs[sid] if message is None else (message,)
+        messages = self._made(sid)
         lane.recorder.place(outcome.attempt, started_at, messages)
+        self._trace(lane, outcome, messages)
+
+    def _made(self, sid: str) -> Sequence[Message]:
+        """Return the messages that a call has made, by the SID it was answered with."""
+        message = self._gateway.messages.get(sid)
+        return self._gateway.fan_outs[sid] if message is None else (message,)
+
+    def _trace(self, lane: Lane, outcome: Outcome, messages: Sequence[Message]) -> None:
+        """Remember which text a message is of, where somebody will ask."""
         if self._eager or self._logs:
             texts = outcome.attempt.call.texts
             for text, placed in zip(texts, messages, strict=True):
@@ -251,5 +262,6 @@ class Experiment:
         message = event.message
         fate = Fate(text, event.status, event.error_code)
         self._failures += 1
-        at = self._callbacks.received_at(message, event.status, event.at)
-        heappush(self._fates, (at, self._failures, lane, fate))
+        at = self.callbacks.received_at(message, event.status, event.at)
+        if at is not None:
+            heappush(self._fates, (at, self._failures, lane, fate))

@@ -22,7 +22,8 @@ from loadtests.questions import Question, Source, plan
 from loadtests.scenarios import STARTED_AT
 from loadtests.streams import STATUS_CALLBACK, Kind, Stream, traffic
 from sender.pacing import PacingOptions
-from simulator.keys import ConfigError, check_keys, check_tables, hint
+from simulator.fault_tables import parse_fault, read_faults
+from simulator.keys import ConfigError, check_keys, check_tables, convert, hint
 from sms.durations import parse_duration
 from sms.moments import parse_moment
 from sms.quiet_hours import QuietHours
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from loadtests.scenarios import Scenario
     from sender.plans import Text
     from sender.recipients import Reject
+    from simulator.engine.faults import Fault
     from sms.units import Seconds
 
 Read = Callable[[str], bytes]
@@ -135,6 +137,7 @@ class Document:
     generator: GeneratorTable = field(default_factory=GeneratorTable)
     receiver: ReceiverTable = field(default_factory=ReceiverTable)
     streams: tuple[StreamTable, ...] = ()
+    faults: tuple[dict[str, Any], ...] = ()
 
 
 _TABLES: Mapping[str, type[Any]] = {
@@ -147,7 +150,10 @@ _TABLES: Mapping[str, type[Any]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
-    """What a command says over the file; None leaves a setting, checks are added."""
+    """What a command says over the file; None leaves a setting.
+
+    Checks are added, and faults, each as a command line spells it.
+    """
 
     speed: float | None = None
     seed: int | None = None
@@ -155,6 +161,7 @@ class Changes:
     processes: int | None = None
     driver: Driver | None = None
     checks: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,7 +169,8 @@ class Load:
     """A load about to be put on; times are simulated seconds.
 
     `drain` is how long, once nothing is sent any more, an accepted message is waited
-    for; `users` are those of each stream.  `rejects` and `facts` are of all recipients.
+    for; `users` are those of each stream.  `rejects` and `facts` are of all recipients;
+    `faults` are those that no config file brings.
     """
 
     name: str
@@ -179,6 +187,7 @@ class Load:
     rejects: tuple[Reject, ...]
     facts: Mapping[str, Any]
     simulator: SimulatorTable
+    faults: tuple[Fault, ...] = ()
 
     @property
     def scenario(self) -> Scenario:
@@ -227,7 +236,7 @@ def _document(text: str) -> Document:
     data = tomllib.loads(text)
     check_keys(data, Document, "the file")
     check_tables(data, _TABLES)
-    return msgspec.convert(data, Document)
+    return convert(data, Document)
 
 
 def changed(document: Document, changes: Changes) -> Document:
@@ -242,6 +251,10 @@ def changed(document: Document, changes: Changes) -> Document:
         speed=document.speed if changes.speed is None else changes.speed,
         seed=document.seed if changes.seed is None else changes.seed,
         checks=(*document.checks, *changes.checks),
+        faults=(
+            *document.faults,
+            *(parse_fault(one).facts() for one in changes.faults),
+        ),
         generator=replace(document.generator, **generator),
     )
 
@@ -271,6 +284,7 @@ def make_load(document: Document, read: Read) -> Load:
         rejects=tuple(reject for _, rejects, _ in parts for reject in rejects),
         facts=_joined(parts),
         simulator=document.simulator,
+        faults=read_faults(list(document.faults)),
     )
 
 
@@ -351,6 +365,7 @@ def _question(table: StreamTable, document: Document, read: Read) -> Question:
         api_latency=None
         if latency is None
         else _seconds(latency, "simulator.api_latency", least=0.0),
+        faults=read_faults(list(document.faults)),
         seed=document.seed,
         started_at=STARTED_AT if document.start is None else _start(document.start),
         quiet=None if table.quiet is None else QuietHours.parse(table.quiet),

@@ -47,7 +47,7 @@ events.init_command_line_parser.add_listener(add_options)
 @events.init.add_listener  # type: ignore[untyped-decorator]
 def prepare(environment: Environment, **_: Any) -> None:
     """Refuse a bad question in one line, before anything is sent; else be ready."""
-    options = environment.parsed_options
+    options: Any = environment.parsed_options
     classes = {
         user.__name__: user.strategy
         for user in environment.user_classes
@@ -67,4 +67,5 @@ def prepare(environment: Environment, **_: Any) -> None:
         options=lambda: ours(options),
         make_load=lambda given: asked_for(given, strategies),
         classes=classes,
+        token=options.control_token,
     )

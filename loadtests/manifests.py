@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from loadtests.checks import Judgement
     from loadtests.loads import Load
     from loadtests.scenarios import Scenario
+    from simulator.engine.faults import Faults
     from simulator.engine.gateway import Gateway
     from sms.units import Seconds
 
@@ -78,6 +79,8 @@ def describe(
             {"address": s.address, "type": s.type, "country": s.country}
             for s in scenario.world.senders
         ],
+        "faults": [fault.facts() for fault in scenario.world.faults],
+        "struck": [],
         "strategies": [],
         "inbound": [],
     }
@@ -129,6 +132,13 @@ def add_inbound(
         manifest.setdefault("inbound", []).append(
             {"name": name} | {key: said[key] for key in Conversation._fields}
         )
+
+
+def add_struck(manifest: dict[str, Any], name: str, faults: Faults) -> None:
+    """Say how often each of a run's faults has struck, in their order."""
+    if faults.rules:
+        counts = [fact["struck"] for fact in faults.facts()]
+        manifest.setdefault("struck", []).append({"name": name, "counts": counts})
 
 
 def inbound_of(gateway: Gateway) -> Mapping[str, Any] | None:

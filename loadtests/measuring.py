@@ -52,7 +52,7 @@ class Rows:
         self._streams = {name: code for code, name in enumerate(streams)}
 
     def __getitem__(self, column: str) -> Cells:
-        return np.asarray(self._table.columns[column])
+        return np.asarray(self._table.column(column))
 
     def among(self, column: str, words: Collection[str]) -> Cells:
         """Return which rows hold one of these words."""

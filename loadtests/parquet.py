@@ -45,7 +45,7 @@ def _field(column: Column) -> Any:
 
 def _array(table: Table, column: Column, start: int, stop: int) -> Any:
     """Return some rows of a column as Arrow sees them: numbers are not copied."""
-    values = table.columns[column.name]
+    values = table.column(column.name)
     if isinstance(values, list):
         return pa.array(values[start:stop], pa.string())
     types = {"h": pa.int16(), "i": pa.int32(), "d": pa.float64()}

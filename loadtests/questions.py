@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sender.recipients import RecipientList, Reject
+    from simulator.engine.faults import Fault
     from simulator.engine.worlds import World
     from sms.quiet_hours import QuietHours
     from sms.units import Seconds
@@ -82,7 +83,8 @@ class Question:
     leaves a setting to the profile.  `started_at` is the moment that a run begins at,
     and `quiet` the hours in which the sender texts nobody; they are the recipients'.
     `answers` is the share of messages that recipients answer, `stops` that of STOP in
-    the answers.
+    the answers.  `faults` go wrong besides those of `config`;
+    `resend_ambiguous` has calls without a certain answer be made again.
     """
 
     file: Source | None = None
@@ -95,6 +97,7 @@ class Question:
     pacing: str = "adaptive"
     pacing_options: PacingOptions = field(default_factory=PacingOptions)
     redeliver: int = 0
+    resend_ambiguous: bool = False
     validity_period: int | None = None
     profile: str | None = None
     config: Source | None = None
@@ -105,6 +108,7 @@ class Question:
     quiet: QuietHours | None = None
     answers: float | None = None
     stops: float | None = None
+    faults: tuple[Fault, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +252,7 @@ def _scenario(question: Question) -> Scenario:
         profile=question.profile,
         concurrency=question.concurrency,
         api_latency=question.api_latency,
+        faults=question.faults,
     )
     return Scenario(
         texts=(),
@@ -257,6 +262,7 @@ def _scenario(question: Question) -> Scenario:
         pacing=question.pacing,
         pacing_options=question.pacing_options,
         redeliver=question.redeliver,
+        resend_ambiguous=question.resend_ambiguous,
         validity_period=question.validity_period,
         started_at=question.started_at,
         quiet=question.quiet,

@@ -7,6 +7,7 @@ million of them cost their rows and nothing else.
 from __future__ import annotations
 
 from array import array
+from itertools import count
 from typing import TYPE_CHECKING
 
 from loadtests.records import NAN
@@ -62,6 +63,7 @@ class Recorder:
         self._texts: list[Text] = []
         self._submitted_at = array("d")
         self._ends: list[Message | Lost] = []
+        self._unheard: dict[int, list[Message]] = {}
         self._first_begun: dict[int, Seconds] = {}
 
     def answer(
@@ -73,7 +75,7 @@ class Recorder:
     ) -> None:
         """Note how an attempt ended; `answered_at` is None where no answer came."""
         attempt = outcome.attempt
-        if outcome.refused and not attempt.retries:
+        if not (outcome.accepted or attempt.retries):
             self._first_begun[attempt.number] = started_at
         self._record.calls.append(
             self.strategy,
@@ -123,6 +125,15 @@ class Recorder:
         """Return how many texts have come to a message, or to nothing."""
         return self._known
 
+    @property
+    def ends(self) -> Sequence[Message | Lost]:
+        """Return what each of these texts has come to."""
+        return self._ends
+
+    def hear(self, number: int, message: Message) -> None:
+        """Note that a text, by its number among `texts`, had this message besides."""
+        self._unheard.setdefault(number, []).append(message)
+
     def finished_at(self) -> Seconds:
         """Return when the last message came to its last status, 0 where none did."""
         messages = (end for end in self._ends if not isinstance(end, tuple))
@@ -151,13 +162,14 @@ class Recorder:
         for start in range(0, len(self._ends), CHUNK):
             part = slice(start, start + CHUNK)
             texts, ends = self._texts[part], self._ends[part]
-            for text, begun, end in zip(
-                texts, self._submitted_at[part], ends, strict=True
-            ):
+            begun_at = self._submitted_at[part]
+            rows = zip(count(start), texts, begun_at, ends, strict=False)
+            for number, text, begun, end in rows:
+                left = self._left_unheard(number) if self._unheard else 0
                 if isinstance(end, tuple):
-                    self._add_lost(text, begun, end)
+                    self._add_lost(text, begun, end, left)
                 else:
-                    self._add_message(text, begun, end)
+                    self._add_message(text, begun, end, left)
             pairs = zip(texts, ends, strict=True)
             placed = [(text, end) for text, end in pairs if not isinstance(end, tuple)]
             keys = [(text.key, text.attempt) for text, _ in placed]
@@ -193,18 +205,27 @@ class Recorder:
                 *(one.sender, one.service, one.at, one.undone_at),
             )
 
-    def _add_lost(self, text: Text, submitted_at: Seconds, lost: Lost) -> None:
+    def _left_unheard(self, number: int) -> int:
+        """Return how many messages left for a text that nobody was told of."""
+        return sum(map(has_left, self._unheard.get(number, ())))
+
+    def _add_lost(
+        self, text: Text, submitted_at: Seconds, lost: Lost, left: int
+    ) -> None:
         where = country(text.recipient)
         self._record.messages.append(
             *(self.strategy, text.key, text.attempt, None, text.recipient, where),
             *(None, None, 0, None, *lost),
             *(_or(text.due_at, submitted_at), submitted_at),
             *(None, None, None, None, None),
-            *(None, zone_within(where, text.recipient).key, *NO_FIRST),
+            *(None, zone_within(where, text.recipient).key, *NO_FIRST, left),
         )
 
-    def _add_message(self, text: Text, submitted_at: Seconds, end: Message) -> None:
-        sender, leg = end.sender, end.first_leg
+    def _add_message(
+        self, text: Text, submitted_at: Seconds, end: Message, left: int
+    ) -> None:
+        """Add a text's row; `left` counts what left for it that nobody was told of."""
+        sender, leg = end.sender, None if end.extras is None else end.first_leg
         self._record.messages.append(
             self.strategy,
             text.key,
@@ -230,7 +251,13 @@ class Recorder:
             leg and leg.sender.address,
             leg and leg.error_code,
             leg and leg.sent_at,
+            left + (end.sent_at is not None or leg is not None),
         )
+
+
+def has_left(message: Message) -> bool:
+    """Say whether a message has left a sender, from whichever it did."""
+    return message.sent_at is not None or message.first_leg is not None
 
 
 def _or(instant: Seconds | None, otherwise: Seconds) -> Seconds:

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-FORMAT = 3
+FORMAT = 4
 """The version of this layout, stated in every manifest."""
 
-READABLE = (2, 3)
+READABLE = (2, 3, 4)
 """The versions that can be read; what a column is `since` a later one is nothing."""
 
 
@@ -142,6 +142,14 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column(
             "first_sent_at", "float", "s", "when it had left from that one", since=3
         ),
+        Column(
+            "left",
+            "int",
+            "messages",
+            "how many left a sender for this attempt, those included that whoever sent "
+            "it never heard of",
+            since=4,
+        ),
     ),
     "callbacks": (
         _STRATEGY,
@@ -189,6 +197,89 @@ class Codes(dict[str | None, int]):
         return code
 
 
+class Cells:
+    """One column's values: a single one for all rows, until one comes that differs.
+
+    So a column that says nothing, or the same of every row, costs next to nothing.
+    Times and other measured numbers are held singly as soon as there is any.
+    """
+
+    __slots__ = ("_cells", "_count", "_type", "_value", "codes")
+
+    def __init__(self, column: Column) -> None:
+        self._type = column.type
+        self._cells: Any = None
+        self._count = 0
+        self._value: Any = None
+        self.codes = Codes({None: MISSING}) if column.type == "category" else None
+
+    def __len__(self) -> int:
+        return self._count if self._cells is None else len(self._cells)
+
+    def extend(self, values: Sequence[Any]) -> None:
+        """Add values as they came, None being nothing."""
+        first = values[0]
+        alike = (
+            self._cells is None
+            and (self._type != "float" or first is None)
+            and values.count(first) == len(values)
+        )
+        if alike and self._hold(self._stored(first), len(values)):
+            return
+        if self.codes is not None:
+            self.every.extend(map(self.codes.__getitem__, values))
+        elif self._type == "string":
+            self.every.extend(values)
+        else:
+            nothing = self._stored(None)
+            self.every.extend([nothing if v is None else v for v in values])
+
+    def repeat(self, count: int, values: Any) -> None:
+        """Add so many: an array of numbers, or one value for all of them.
+
+        Numbers hold NAN or MISSING where there is nothing.
+        """
+        if self.codes is not None:
+            values = self.codes[values]
+        if self._type == "string":
+            self.every.extend([values] * count)
+            return
+        cells = np.broadcast_to(np.asarray(values, _TYPECODES[self._type]), count)
+        alike = count and self._cells is None and self._type != "float"
+        if alike and (cells == cells[0]).all() and self._hold(cells[0].item(), count):
+            return
+        self.every.frombytes(cells.tobytes())
+
+    @property
+    def every(self) -> Any:
+        """Return an array of all values, a list of words that are no category."""
+        if self._cells is None:
+            one: Any = [self._value] if self._count else []
+            if self._type != "string":
+                one = array(_TYPECODES[self._type], one)
+            self._cells = one * self._count
+        return self._cells
+
+    def _hold(self, value: Any, count: int) -> bool:
+        """Count so many more of the value there is; say whether it is that one."""
+        if self._count and value is not self._value and value != self._value:
+            return False
+        self._value = value
+        self._count += count
+        return True
+
+    def _stored(self, value: Any) -> Any:
+        """Return what stands for a value in the array."""
+        if self.codes is not None:
+            return self.codes[value]
+        if value is None and self._type != "string":
+            return NAN if self._type == "float" else MISSING
+        return value
+
+
+_TYPECODES = {"float": "d", "category": "h", "int": "i"}
+
+
 class Table:
     """Rows of one table, held by columns.
 
@@ -196,15 +287,12 @@ class Table:
     count from the run's start.
     """
 
-    __slots__ = ("_codes", "_columns", "_rows", "name")
+    __slots__ = ("_columns", "_rows", "name")
 
     def __init__(self, name: str) -> None:
         self.name = name
         self._rows: list[tuple[Any, ...]] = []
-        self._columns = {c.name: _storage(c) for c in TABLES[name]}
-        self._codes = {
-            c.name: Codes({None: MISSING}) for c in TABLES[name] if c.type == "category"
-        }
+        self._columns = {column.name: Cells(column) for column in TABLES[name]}
 
     def __len__(self) -> int:
         return len(next(iter(self._columns.values()))) + len(self._rows)
@@ -221,51 +309,41 @@ class Table:
         Numbers hold NAN or MISSING where there is nothing.
         """
         self._settle()
-        for column in TABLES[self.name]:
-            values, store = columns[column.name], self._columns[column.name]
-            if column.type == "category":
-                values = self._codes[column.name][values]
-            if isinstance(store, array):
-                cells = np.broadcast_to(np.asarray(values, store.typecode), count)
-                store.frombytes(cells.tobytes())
-            else:
-                store.extend([values] * count)
+        for name, cells in self._columns.items():
+            cells.repeat(count, columns[name])
 
     @property
     def columns(self) -> dict[str, array[Any] | list[str | None]]:
         """Return all rows by column; a category holds its words' numbers."""
         self._settle()
-        return self._columns
+        return {name: cells.every for name, cells in self._columns.items()}
+
+    def column(self, name: str) -> array[Any] | list[str | None]:
+        """Return all rows of one column: the others are left as they are held."""
+        self._settle()
+        cells: array[Any] | list[str | None] = self._columns[name].every
+        return cells
 
     def words(self, column: str) -> list[str]:
-        """Return a category's words by their numbers."""
+        """Return a category's words by their numbers.
+
+        Raises:
+            KeyError: there is no such column, or it is no category.
+        """
         self._settle()
-        return [word for word in self._codes[column] if word is not None]
+        codes = self._columns[column].codes
+        if codes is None:
+            raise KeyError(column)
+        return [word for word in codes if word is not None]
 
     def _settle(self) -> None:
         """Turn the rows that have come since into columns."""
         if not self._rows:
             return
         values = zip(*self._rows, strict=True)
-        for column, new in zip(TABLES[self.name], values, strict=True):
-            codes = self._codes.get(column.name)
-            if codes is not None:
-                self._columns[column.name].extend(map(codes.__getitem__, new))
-            elif column.type == "string":
-                self._columns[column.name].extend(new)
-            else:
-                nothing = NAN if column.type == "float" else MISSING
-                self._columns[column.name].extend(
-                    [nothing if value is None else value for value in new]
-                )
+        for cells, new in zip(self._columns.values(), values, strict=True):
+            cells.extend(new)
         self._rows.clear()
-
-
-def _storage(column: Column) -> Any:
-    """Return an empty store for a column."""
-    if column.type == "string":
-        return []
-    return array({"float": "d", "category": "h"}.get(column.type, "i"))
 
 
 @dataclass(frozen=True, slots=True)

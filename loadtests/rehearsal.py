@@ -8,15 +8,19 @@ fate, and those that do not, where a race decided, are counted.
 from __future__ import annotations
 
 import asyncio
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
+from loadtests.evidence import PostedLine
 from loadtests.experiment import HORIZON
-from loadtests.manifests import add_inbound, inbound_of
+from loadtests.manifests import add_inbound, add_struck, inbound_of
+from loadtests.postings import together
 from loadtests.recorder import Recorder
 from loadtests.records import RunRecord
 from loadtests.scenarios import reporting_to
 from loadtests.sessions import Progress, Session
 from loadtests.streams import STATUS_CALLBACK, counts_of, stopped
+from loadtests.unheard import find_unheard
 from sender.client import make_client
 from sender.executor import Executor
 from sender.http import HttpClient
@@ -140,23 +144,20 @@ class Rehearsal:
         finished_at, fates = self.recorder.finished_at(), self.recorder.fates()
         if self._server is not None:
             self._add_inbound(self._server.gateway, complete=complete)
+            find_unheard([self.recorder], self._server.gateway.messages)
         text_of = {
             message.sid: text
             for texts, messages in self.recorder.drain(self._scenario.texts)
             for text, message in zip(texts, messages, strict=True)
         }
-        for callback in self._posted:
-            if callback.sid in text_of and callback.status is not None:
-                self._record.callbacks.append(
-                    self._stream.name,
-                    *text_of[callback.sid],
-                    callback.status,
-                    callback.error_code,
-                    callback.due_at,
-                    callback.attempts,
-                    callback.received_at,
-                    callback.http_status,
-                )
+        posted = (
+            PostedLine(*attrgetter(*PostedLine._fields)(callback))
+            for callback in self._posted
+            if callback.sid in text_of and callback.status is not None
+        )
+        for line in together(posted):
+            text = text_of[line.sid]
+            self._record.callbacks.append(self._stream.name, *text, *line[1:])
         run = self._run or self._stream.begin(STATUS_CALLBACK)
         facts = self._stream.summary(
             counts_of(run), complete=complete, finished_at=finished_at
@@ -175,6 +176,7 @@ class Rehearsal:
         self.recorder.add_opt_outs(one for one in opt_outs if one.word)
         name = self._stream.name
         add_inbound(self._record.manifest, name, inbound_of(gateway))
+        add_struck(self._record.manifest, name, gateway.faults)
 
 
 async def rehearse(

@@ -41,7 +41,8 @@ def reporting_to(service: ServiceSettings, url: str) -> ServiceSettings:
 class Scenario:
     """One question, the same for every strategy and every clock.
 
-    `redeliver` is how often a text is sent again after a failure that may pass;
+    `redeliver` is how often a text is sent again after a failure that may pass, and
+    `resend_ambiguous` has a call without a certain answer be made again;
     `validity_period` is in seconds, None for the profile's.  `numbers` are those of
     the account's that may be sent from, none being all of them.  `started_at` is the
     moment that time 0 stands for; in `quiet` hours of a recipient nothing is submitted.
@@ -55,6 +56,7 @@ class Scenario:
     pacing_options: PacingOptions = field(default_factory=PacingOptions)
     redeliver: int = 0
     redelivery_delay: Seconds = 300.0
+    resend_ambiguous: bool = False
     validity_period: int | None = None
     numbers: tuple[str, ...] = ()
     started_at: datetime = STARTED_AT

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from loadtests.callbacks import Callbacks
+from loadtests.amiss import FaultyExperiment
 from loadtests.eventlog import named
 from loadtests.experiment import Experiment, Lane
-from loadtests.manifests import add_inbound, inbound_of
+from loadtests.manifests import add_inbound, add_struck, inbound_of
 from loadtests.recorder import Recorder
 from loadtests.scenarios import reporting
 from loadtests.streams import STATUS_CALLBACK, counts_of
+from loadtests.unheard import find_unheard
 from sender.strategies import StrategyError
 from simulator.api.api import Api
 from simulator.engine.gateway import Gateway
@@ -58,7 +59,9 @@ class Session:
         self.runs = [stream.begin(STATUS_CALLBACK) for stream in streams]
         profile = scenario.profile
         self.recorders = [Recorder(one.name, record, profile) for one in streams]
-        eager = scenario.answers or any(s.scenario.redeliver > 0 for s in streams)
+        eager = scenario.answers or any(
+            s.scenario.redeliver > 0 or s.scenario.quiet for s in streams
+        )
         self._gateway = Gateway(
             reporting(scenario.world, STATUS_CALLBACK),
             scenario.profile,
@@ -73,7 +76,8 @@ class Session:
             )
         ]
         api = Api(self._gateway, started_at)
-        self._experiment = Experiment(lanes, api, eager=eager)
+        kind = FaultyExperiment if scenario.world.faults else Experiment
+        self._experiment = kind(lanes, api, eager=eager)
 
     def play(self) -> Iterator[Progress]:
         """Run to the end, telling now and then how far it is."""
@@ -98,21 +102,25 @@ class Session:
 
     def finish(self, *, complete: bool) -> list[dict[str, Any]]:
         """Put all rows into the record; return the manifest's facts of each stream."""
-        ends = [recorder.finished_at() for recorder in self.recorders]
+        several = len(self._streams) > 1
+        ends = [self._finished_at]
+        if several or not self._finished_at:
+            ends = [recorder.finished_at() for recorder in self.recorders]
         finished_at = self._finished_at or max(ends)
         if not self._scenario.answers:  # which may come hours after the last text
             finished_at = max(self._experiment.now, finished_at)
         self._add_opt_outs()
         add_inbound(self._record.manifest, self.name, inbound_of(self._gateway))
+        find_unheard(self.recorders, self._gateway.messages)
         self._gateway.messages.clear()  # from here on the recorders alone have them
         self._gateway.fan_outs.clear()
         self._gateway.notifications.clear()
         self._gateway.operations.clear()
-        callbacks = Callbacks(self._scenario.profile)
+        callbacks = self._experiment.callbacks
         for stream, recorder in zip(self._streams, self.recorders, strict=True):
             for texts, messages in recorder.drain(stream.scenario.texts):
                 callbacks.record(self._record.callbacks, stream.name, texts, messages)
-        several = len(self._streams) > 1
+        add_struck(self._record.manifest, self.name, self._gateway.faults)
         return [
             stream.summary(
                 counts_of(run),

@@ -12,6 +12,7 @@ from urllib.request import ProxyHandler, build_opener
 
 from loadtests.parts import JOURNAL
 from loadtests.processes import TICK
+from simulator.fault_tables import spelled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -118,4 +119,5 @@ def options(load: Load, beside: Path, parts: Path) -> list[str]:
         "--concurrency": asked.concurrency,
         "--api-latency": None if asked.api_latency is None else latency_ms,
     }
-    return [f"{name}={value}" for name, value in given.items() if value is not None]
+    words = [f"{name}={value}" for name, value in given.items() if value is not None]
+    return [*words, *(f"--fault={spelled(fault)}" for fault in load.faults)]

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sender.pacing import Factory as PacingFactory
     from sender.plans import Text
     from sender.strategies import Factory as StrategyFactory
+    from sms.quiet_hours import QuietHours
     from sms.units import Seconds
 
 STATUS_CALLBACK = "http://127.0.0.1/status"
@@ -94,13 +95,19 @@ class Stream:
             RunOptions(
                 redeliver=scenario.redeliver,
                 redelivery_delay=scenario.redelivery_delay,
+                resend_ambiguous=scenario.resend_ambiguous,
                 seed=scenario.seed,
-                quiet=None if hours is None else Quiet(hours, scenario.started_at),
+                quiet=None if hours is None else self._quiet(hours),
             ),
         )
         if self.until is None:
             return BroadcastRun(*parts, texts=texts)
         return ClimbingRun(*parts, texts=texts, levels=self.levels, check=self.until)
+
+    def _quiet(self, hours: QuietHours) -> Quiet:
+        scenario = self.scenario
+        longest = scenario.profile.longest_validity_period
+        return Quiet(hours, scenario.started_at, longest)
 
     @property
     def endless(self) -> bool:

@@ -20,12 +20,14 @@ from matplotlib.figure import Figure as _Figure
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator, NullLocator
 
+from reports.faults import shading, spans
 from reports.wording import DOUBT, count, duration
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from reports.comparisons import Comparison
+    from reports.faults import Span
     from reports.runs import Floats
     from sms.units import Seconds
 
@@ -37,7 +39,7 @@ WIDTH = 8.0
 
 DPI = 150
 NAME_ROOM = 24
-INK, FAINT, GRID = "#222222", "#666666", "#dddddd"
+INK, FAINT, GRID, SHADE = "#222222", "#666666", "#dddddd", "#e6d3a3"
 
 MANNER: Any = {
     "font.family": "DejaVu Sans",
@@ -110,7 +112,8 @@ class Picture:
 
     `name` is its file's; `caption` says how to read it, `in_load` what else there is to
     know where it is a load's; `height` is in inches.  It is drawn where `shows` says
-    that there is something to see, and `timed` where percentiles are seen.
+    that there is something to see, and `timed` where percentiles are seen.  `over_time`
+    has the run's time along it: when faults held is shaded there.
     """
 
     name: str
@@ -121,6 +124,7 @@ class Picture:
     shows: Callable[[Comparison], bool] = lambda _: True
     timed: bool = False
     in_load: str = ""
+    over_time: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +149,8 @@ def paint(picture: Picture, comparison: Comparison) -> Chart:
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
         figure = Figure(figsize=(WIDTH, picture.height(comparison)), dpi=DPI)
         label = picture.draw(figure, comparison)
+        if picture.over_time:
+            _shade(figure, spans(comparison.manifest))
         _arrange(figure)
         vector = StringIO()
         nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
@@ -159,6 +165,8 @@ def paint(picture: Picture, comparison: Comparison) -> Chart:
     caption = picture.caption
     if comparison.manifest.is_load and picture.in_load:
         caption = f"{caption} {picture.in_load}"
+    if picture.over_time and (shaded := shading(comparison.manifest)):
+        caption = f"{caption} {shaded}"
     return Chart(picture, label, raster.getvalue(), svg, caption, doubt)
 
 
@@ -252,6 +260,19 @@ def spread(heights: Sequence[float], gap: float, top: float) -> list[float]:
         placed[index] = ceiling = min(heights[index], ceiling)
         ceiling -= gap
     return placed
+
+
+def _shade(figure: Figure, spans: Sequence[Span]) -> None:
+    """Shade some spans of time in every panel that has an axis of it."""
+    for axes in figure.axes:
+        low, high = axes.get_xlim()
+        for begins_at, ends_at in (
+            spans if axes.axison and len(axes.get_xticks()) else ()
+        ):
+            if begins_at < high and ends_at > low:
+                left, right = max(begins_at, low), min(ends_at, high)
+                axes.axvspan(left, right, color=SHADE, alpha=0.5, lw=0, zorder=0)
+        axes.set_xlim(low, high)
 
 
 def _arrange(figure: Figure) -> None:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from reports.curves import groups
+from reports.faults import fault_lines
 from reports.wording import MICROS, count, money, share
 from sms.errors import OPTED_OUT
 from sms.quiet_hours import QuietHours
@@ -37,14 +38,15 @@ NONE = "none"
 class Conduct:
     """How a strategy behaved towards its recipients; all are counts of messages.
 
-    Of the `sent`, `in_quiet` left while the recipient's clock showed quiet hours;
-    `quiet_refused` the simulator refused for it, and `quiet_held` it took in quiet
-    hours and let go after them.  `opt_out_refused` were for somebody who had opted out
-    and `withheld` never sent for it; `again` went out a second time by a long code.
-    `by_short_code` left from one.
+    Of the `sent`, `in_quiet` left while the recipient's clock showed the quiet hours of
+    `window`; `quiet_refused` the simulator refused for its own, and `quiet_held` it
+    took in these and let go after them.  `opt_out_refused` were for somebody who had
+    opted out and `withheld` never sent for it; `again` went out a second time by a long
+    code.  `by_short_code` left from one.
     """
 
     name: str
+    window: QuietHours
     sent: int
     in_quiet: int
     quiet_held: int
@@ -57,34 +59,40 @@ class Conduct:
     by_short_code: int = 0
 
 
-def quiet_window(manifest: Manifest) -> QuietHours:
-    """Return the quiet hours that a run is held against."""
+def quiet_window(manifest: Manifest, own: str = "") -> QuietHours:
+    """Return the quiet hours that a strategy is held against.
+
+    These are its `own`, if it was asked to keep any; else what others beside it were
+    asked to keep, what the simulator kept, or what is usual.
+    """
     asked = [one.quiet for one in manifest.strategies if one.quiet]
-    return QuietHours.parse([*asked, *manifest.quiet_law, USUAL][0])
+    said = [own, *asked, *manifest.quiet_law, USUAL]
+    return QuietHours.parse(next(hours for hours in said if hours))
 
 
 def conduct(run: Run) -> tuple[Conduct, ...]:
     """Return how each strategy of a run behaved."""
-    window, began = quiet_window(run.manifest), run.manifest.start_at
-    if not began:
+    manifest = run.manifest
+    if not manifest.start_at:
         return ()
-    zero = datetime.fromisoformat(began)
-    return tuple(_conduct(one, window, zero) for one in run.strategies)
+    zero = datetime.fromisoformat(manifest.start_at)
+    return tuple(_conduct(one, manifest, zero) for one in run.strategies)
 
 
-def _conduct(run: StrategyRun, window: QuietHours, zero: datetime) -> Conduct:
+def _conduct(run: StrategyRun, manifest: Manifest, zero: datetime) -> Conduct:
     messages = run.messages
     status, errors = messages.words["status"], messages.ints["error_code"]
+    window = quiet_window(manifest, run.facts.quiet)
     sent = _quiet(messages, "sent_at", window, zero)
-    accepted = _quiet(messages, "accepted_at", window, zero)
     left = np.isfinite(messages.floats["sent_at"])
     again = messages.words["first_sender"].codes >= 0
     sender_type = messages.words["sender_type"]
     return Conduct(
         name=run.facts.name,
+        window=window,
         sent=int(left.sum()),
         in_quiet=int(sent.sum()),
-        quiet_held=int((accepted & left & ~sent).sum()),
+        quiet_held=_held(messages, manifest, zero),
         quiet_refused=int((errors == REFUSED_IN_QUIET).sum()),
         opt_outs=run.opt_outs,
         opt_out_refused=int((errors == OPTED_OUT.code).sum()),
@@ -93,6 +101,18 @@ def _conduct(run: StrategyRun, window: QuietHours, zero: datetime) -> Conduct:
         again_arrived=int((again & status.among("delivered")).sum()),
         by_short_code=int((left & sender_type.among("short_code")).sum()),
     )
+
+
+def _held(messages: Rows, manifest: Manifest, zero: datetime) -> int:
+    """Return how many the simulator took in its quiet hours and let go after them."""
+    if not manifest.quiet_law:
+        return 0
+    window = QuietHours.parse(manifest.quiet_law[0])
+    sent, accepted = (
+        _quiet(messages, column, window, zero) for column in ("sent_at", "accepted_at")
+    )
+    left = np.isfinite(messages.floats["sent_at"])
+    return int((accepted & left & ~sent).sum())
 
 
 def _quiet(messages: Rows, column: str, window: QuietHours, zero: datetime) -> Mask:
@@ -138,9 +158,7 @@ def conduct_lines(manifest: Manifest, conducts: Sequence[Conduct]) -> tuple[str,
 
 def _lines(manifest: Manifest, conducts: Sequence[Conduct]) -> Iterator[str]:
     if conducts and quiet_matters(manifest, conducts):
-        yield f"Sent in quiet hours ({quiet_window(manifest)}, by the recipients' " + (
-            f"clocks): {_each(conducts, _in_quiet)}."
-        )
+        yield from _nights(conducts)
     if any(one.quiet_refused for one in conducts):
         yield f"Refused for quiet hours (30610): {_each(conducts, _quiet_refused)}."
     if manifest.quiet_law and any(one.quiet_held for one in conducts):
@@ -154,6 +172,17 @@ def _lines(manifest: Manifest, conducts: Sequence[Conduct]) -> Iterator[str]:
         yield f"Came in, apart from all other figures and costs: {came}."
     if any(one.again for one in conducts):
         yield f"Went out again by a long code: {_each(conducts, _again)}."
+    yield from fault_lines(manifest)
+
+
+def _nights(conducts: Sequence[Conduct]) -> Iterator[str]:
+    """Yield a sentence on each window that any are held against."""
+    for window in dict.fromkeys(one.window for one in conducts):
+        held = [one for one in conducts if one.window == window]
+        yield (
+            f"Sent in quiet hours ({window}, by the recipients' clocks): "
+            f"{_each(held, _in_quiet)}."
+        )
 
 
 def quiet_matters(manifest: Manifest, conducts: Sequence[Conduct]) -> bool:

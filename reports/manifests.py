@@ -124,6 +124,14 @@ class InboundFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StruckFacts:
+    """How often each fault struck while `name`, a strategy or all streams, ran."""
+
+    name: str
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckFacts:
     """A threshold of a load: what was wanted, what it got, and whether it was met."""
 
@@ -152,7 +160,8 @@ class Manifest:
     """The manifest of a run, as docs/records.md has it.
 
     `message` is None in folders of before it was noted, and what a load adds is empty
-    in those of a comparison.  `quiet_law` are the quiet hours that the simulator kept.
+    in those of a comparison.  `quiet_law` are the quiet hours that the simulator kept,
+    `faults` what went wrong on order, by the keys of a settings file.
     """
 
     format: int
@@ -181,6 +190,8 @@ class Manifest:
     knee: KneeFacts | None = None
     quiet_law: tuple[str, ...] = ()
     inbound: tuple[InboundFacts, ...] = ()
+    faults: tuple[dict[str, Any], ...] = ()
+    struck: tuple[StruckFacts, ...] = ()
 
     @property
     def is_load(self) -> bool:

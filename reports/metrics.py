@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reports.copies import count_copies
 from reports.curves import depths, groups, in_flight, steps
 from reports.fates import TERMINAL, Fates, causes, last_attempts, settle
 from reports.spreads import Spread
@@ -19,6 +20,7 @@ from reports.times import (
 from reports.titles import retryable
 
 if TYPE_CHECKING:
+    from reports.copies import Copies
     from reports.curves import Steps
     from reports.manifests import StrategyFacts
     from reports.runs import Floats, Mask, Rows, StrategyRun
@@ -103,7 +105,8 @@ class Metrics:
     was delivered; `ended` to its last terminal status, whatever that is: both as Twilio
     knows it.  `heard` ends when the callback of that status came.  Calls are timed
     twice: `response` from when they were meant to be made, `service` from when they
-    were.  `undue` texts of a staircase that broke are in none of these.
+    were.  `copies` is None for a run of a layout that does not say.  `undue` texts of a
+    staircase that broke are in none of these.
     """
 
     facts: StrategyFacts
@@ -123,6 +126,7 @@ class Metrics:
     codes: tuple[CodeCounts, ...]
     senders: tuple[SenderFigures, ...]
     callbacks: CallbackCounts
+    copies: Copies | None = None
     undue: int = 0
 
     @property
@@ -162,6 +166,7 @@ def measure(run: StrategyRun, *, sound: bool = True) -> Metrics:
         codes=_code_counts(messages),
         senders=_senders(messages),
         callbacks=_callbacks(run.callbacks, sound=sound),
+        copies=count_copies(messages),
         undue=run.undue,
     )
 

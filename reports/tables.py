@@ -35,8 +35,8 @@ SCANT = (
 )
 """The same of a strategy that is no success for it."""
 
-NARROW, WIDE, WIDER = 1, 96, 112
-"""Columns a terminal has at least for a short table, a longer one, the longest."""
+NARROW, USUAL, WIDE, WIDER = 1, 78, 96, 120
+"""Columns a terminal has at least for the shortest table, longer ones, the longest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,14 @@ def _throttled(one: Judgement) -> str:
     return count(one.metrics.calls.throttled)
 
 
+def _copies(one: Judgement) -> str:
+    """Return how many texts went out twice, and how many never did."""
+    copies = one.metrics.copies
+    if copies is None:
+        return NOTHING
+    return f"{count(copies.twice)} / {count(copies.never)}"
+
+
 OUTCOME = (
     Field(
         "done after",
@@ -85,7 +93,7 @@ OUTCOME = (
         "undelivered",
         "texts that a carrier took and did not deliver",
         _fate("undelivered"),
-        WIDE,
+        WIDER,
     ),
     Field(
         "failed",
@@ -99,6 +107,14 @@ OUTCOME = (
         "open",
         "texts without an answer, without a receipt, or not at their end yet",
         _fate(AMBIGUOUS, "unsent", "unfinished", "sent"),
+    ),
+    Field(
+        "2× / 0×",
+        "texted twice / never texted: texts of which more than one message left, but "
+        "for those sent again after a failure, and those of which none left although "
+        "nobody had said that they cannot be sent",
+        _copies,
+        USUAL,
     ),
     Field(
         "p50",
@@ -168,7 +184,7 @@ EFFORT = (
 def question_heading(comparison: Comparison) -> str:
     """Return the heading over the answers of yes and no."""
     deadline = comparison.verdict.deadline
-    return "loses none" if deadline is None else f"in {duration(deadline)}"
+    return "no loss" if deadline is None else f"in {duration(deadline)}"
 
 
 def comparison_table(comparison: Comparison, width: int) -> Table:

@@ -43,6 +43,10 @@ TITLES = {
 """Twilio's titles, shortened: https://www.twilio.com/docs/api/errors (2025-02)."""
 
 
+TAKEN = {201: "201 created", 202: "202 accepted"}
+"""What is said of the answers that took what was sent."""
+
+
 def title(code: int) -> str:
     """Return what a code means; 0 is no code at all."""
     if not code:
@@ -69,5 +73,5 @@ def answered(kind: tuple[int, int]) -> str:
     if not status:
         return "no answer"
     if not code:
-        return {201: "201 created"}.get(status, str(status))
+        return TAKEN.get(status, str(status))
     return f"{status} {named(code)}"

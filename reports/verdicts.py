@@ -116,7 +116,7 @@ class Judgement:
         if self.in_quiet:
             where = f"{counted(self.in_quiet, 'message')} in the quiet hours"
             found.append(
-                f"sent {where} asked for: calls wait, not what queues at Twilio"
+                f"sent {where} asked for: what notify and bulk have queued leaves"
             )
         if fates.unreached:
             codes = ", ".join(named(code) for code, _ in _most(fates.unreached))

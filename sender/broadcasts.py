@@ -6,7 +6,8 @@ HTTP, under Locust, or through a loop in virtual time.
 
 A refused call (429) is made again after a back-off with full jitter, keeping its slot.
 A text that failed with a code of RETRYABLE is sent again later, with a new call.  What
-is ambiguous (no answer, a 5xx) is never repeated: Twilio may have acted on it.
+is ambiguous (no answer, a 5xx) is not repeated unless that is asked for: Twilio may
+have acted on it, and somebody is then texted twice.
 Who is known to have opted out is texted no more, and nobody in the quiet hours, if any.
 """
 
@@ -30,7 +31,7 @@ from sender.plans import (
     Text,
     Wait,
 )
-from sender.quiet import Quiet, Waking
+from sender.quiet import Bounds, Quiet, Waking
 from sender.strategies import Strategy, StrategyError
 from sms.errors import OPTED_OUT, RETRYABLE
 from sms.statuses import MessageStatus
@@ -66,13 +67,17 @@ class RunOptions:
     `redeliver` is how often a text is sent again after a failure that may pass, the
     first time after `redelivery_delay`, which doubles from then on.  `max_retries` is
     how often a refused call is made again, `max_open` how many calls may be open, and
-    `seed` decides the jitter.  In `quiet` hours no call is begun to whom they hold for.
+    `seed` decides the jitter.  `resend_ambiguous` has a call be made again, as often
+    as a refused one, that had no certain answer.  In `quiet` hours no call is begun to
+    whom they hold for, and no message waits at Twilio into them: what expires so is
+    sent again afterwards, which is no re-delivery of those allowed.
     """
 
     redeliver: int = 0
     redelivery_delay: Seconds = 5 * MINUTE
     max_retries: int = 20
     max_open: int = 1_000
+    resend_ambiguous: bool = False
     seed: int = 0
     quiet: Quiet | None = None
 
@@ -158,6 +163,7 @@ class BroadcastRun:
         self._refused: list[tuple[Seconds, int, Attempt]] = []
         self._later: list[tuple[Seconds, int, Text]] = []
         self._latest: dict[int, float] = {}
+        self._bounds = Bounds(quiet)
         self._calls_made = 0
 
     @property
@@ -189,7 +195,7 @@ class BroadcastRun:
             refused = heappop(self._refused)[2]
             if not self._choosy or self._fits(refused.call, now):
                 self.in_flight += 1
-                return refused
+                return refused._replace(call=self._bounds.bind(refused.call, now))
             self._pacing.settled(now)
         while self.behind(now):
             if self.in_flight + len(self._refused) >= self._max_open:
@@ -209,9 +215,10 @@ class BroadcastRun:
         attempt, refused = outcome.attempt, outcome.refused
         if refused:
             self._pacing.refused(now)
-            if not self.is_final(outcome):
-                self._back_off(attempt, now)
-                return
+        if not self.is_final(outcome):
+            self._back_off(attempt, now)
+            return
+        if refused:
             self.gave_up += len(attempt.call.texts)
         self._pacing.settled(now)
         self._strategy.settle(outcome)
@@ -220,9 +227,12 @@ class BroadcastRun:
 
     def is_final(self, outcome: Outcome) -> bool:
         """Say whether an outcome is a call's last: it will not be made again."""
-        return (
-            not outcome.refused or outcome.attempt.retries >= self._options.max_retries
+        again = outcome.refused or (
+            self._options.resend_ambiguous
+            and not outcome.accepted
+            and not outcome.rejected
         )
+        return not again or outcome.attempt.retries >= self._options.max_retries
 
     def report(self, fate: Fate, now: Seconds) -> None:
         """Take how a text ended; what is told again, or too late, changes nothing."""
@@ -252,7 +262,7 @@ class BroadcastRun:
         due_at = call.texts[-1].due_at
         if due_at is not None:
             due_at = max(due_at, ready_at)
-        attempt = Attempt(call, self._calls_made, 0, due_at)
+        attempt = Attempt(self._bounds.bind(call, now), self._calls_made, 0, due_at)
         self._calls_made += 1
         self.in_flight += 1
         self._pacing.started(now)
@@ -305,7 +315,7 @@ class BroadcastRun:
         return self._refused[0][0] if self._refused else math.inf
 
     def _back_off(self, attempt: Attempt, now: Seconds) -> None:
-        """Make a refused call again later; it keeps its slot."""
+        """Make a call again later; it keeps its slot."""
         longest = min(
             LONGEST_BACK_OFF, FIRST_BACK_OFF * 2.0 ** min(attempt.retries, 30)
         )
@@ -332,16 +342,20 @@ class BroadcastRun:
         if self._latest.get(text.key, 0) != text.attempt:
             return
         self._latest[text.key] = math.inf
+        if self._bounds.expired(text, error_code, now):
+            self._latest[text.key] = text.attempt + 1
+            self._put_back((text._replace(attempt=text.attempt + 1),), now)
+            return
         if error_code == OPTED_OUT.code:
             self._opted_out.add(text.recipient)
             self._choosy = True
         if error_code not in RETRYABLE:
             self.not_retryable += 1
-        elif text.attempt >= self._options.redeliver:
+        elif (failures := self._bounds.failures(text)) >= self._options.redeliver:
             self.exhausted += 1
         else:
             self._latest[text.key] = text.attempt + 1
-            due_at = self._redelivery_at(text.attempt, now)
+            due_at = self._redelivery_at(failures, now)
             again = text._replace(attempt=text.attempt + 1, due_at=due_at)
             heappush(self._later, (due_at, text.key, again))
 

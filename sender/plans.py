@@ -121,9 +121,10 @@ Step = Attempt | Wait | Done
 class Outcome(NamedTuple):
     """How an attempt ended: `http_status` is 0 where no answer came.
 
-    A call without an answer is ambiguous (Twilio may have acted on it) and is never
-    made again, nor is one answered with a 5xx.  `reached` is False where not a byte of
-    the request can have left, as when no connection was to be had.
+    A call without an answer is ambiguous (Twilio may have acted on it), and so is one
+    answered with a 5xx: neither is made again unless that is asked for.  `reached` is
+    False where not a byte of the request can have left, as when no connection was to be
+    had.
     """
 
     attempt: Attempt

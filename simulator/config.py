@@ -15,7 +15,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
-from simulator import account_tables, channel_tables, message_tables, rule_tables
+from simulator import (
+    account_tables,
+    channel_tables,
+    fault_tables,
+    message_tables,
+    rule_tables,
+)
 from simulator.engine.accounts import SharedKey  # noqa: TC001, msgspec reads it
 from simulator.engine.answering import Answers
 from simulator.engine.chance import new_sid
@@ -32,7 +38,7 @@ from simulator.engine.worlds import (
     default_world,
 )
 from simulator.inbound_tables import KeywordTable, Method, advanced, webhooks
-from simulator.keys import ConfigError, check_keys, check_tables, hint
+from simulator.keys import ConfigError, check_keys, check_tables, convert, hint
 from simulator.profiles import DEFAULT, load_profile
 from sms.addresses import AddressKind, area_code, country, kind
 from sms.area_codes import TOLL_FREE
@@ -184,6 +190,7 @@ class Document:
     recipients: dict[str, RecipientKind] = field(default_factory=dict)
     opted_out: tuple[str, ...] = ()
     slowdowns: tuple[SlowdownTable, ...] = ()
+    faults: tuple[dict[str, Any], ...] = ()
     answers: Answers | None = None
     keywords: tuple[KeywordTable, ...] = ()
     templates: tuple[message_tables.TemplateTable, ...] = ()
@@ -227,7 +234,8 @@ def load_config(text: str, name: str) -> Config:
         document = _read(text)
         changes = dict(document.profile)
         profile = changes.pop("name", None)
-        load_profile(profile or DEFAULT, changes)
+        networks = load_profile(profile or DEFAULT, changes).networks
+        rule_tables.check_networks(document.filters, tuple(networks))
         world = _world(document)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError, ValueError) as error:
         raise ConfigError(f"{name}: {error}") from error
@@ -239,7 +247,7 @@ def _read(text: str) -> Document:
     check_keys(data, Document, "the file")
     check_tables(data, _TABLES)
     rule_tables.check_campaigns(data)
-    return msgspec.convert(data, Document)
+    return convert(data, Document)
 
 
 def _world(document: Document) -> World:
@@ -287,6 +295,7 @@ def _world(document: Document) -> World:
         slowdowns=tuple(
             _slowdown(table, place) for place, table in enumerate(document.slowdowns)
         ),
+        faults=fault_tables.read_faults(list(document.faults)),
         **message_tables.read_messages(
             document, services, default, sid=_sid, country=_country
         ),

@@ -143,6 +143,19 @@ def check_campaigns(data: Mapping[str, Any]) -> None:
         check_keys(given, CampaignTable, f"campaigns.{name}")
 
 
+def check_networks(filters: Sequence[FilterTable], known: Sequence[str]) -> None:
+    """Check that filters name networks that the profile knows, and no others.
+
+    Raises:
+        ConfigError: names the filter, and what would do.
+    """
+    for place, table in enumerate(filters):
+        for name in table.networks:
+            if name not in known:
+                nearest = hint(name, known)
+                raise ConfigError(f"filters[{place}]: no network {name!r}: {nearest}")
+
+
 def read_campaign(
     name: str, entry: CampaignEntry, brands: Sequence[BrandTable]
 ) -> Campaign:

@@ -6,7 +6,7 @@ command line say what differs from both.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,9 @@ from simulator.keys import ConfigError
 from simulator.profiles import DEFAULT, load_profile
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from simulator.engine.faults import Fault
     from simulator.engine.profile import Profile
     from simulator.engine.worlds import World
     from sms.units import Seconds
@@ -35,11 +38,13 @@ def set_up(
     profile: str | None = None,
     concurrency: int | None = None,
     api_latency: Seconds | None = None,
+    faults: Sequence[Fault] = (),
 ) -> Setup:
     """Return a setup from a config file's text and `name`, and the options over it.
 
     `profile` is the profile's name, `api_latency` the median of the API's own time, 0
-    for none; its spread stays the profile's.  None leaves a setting as it is.
+    for none; its spread stays the profile's.  None leaves a setting as it is; `faults`
+    come behind those of the file.
 
     Raises:
         ConfigError: the file, the profile's name or a setting is bad.
@@ -55,4 +60,5 @@ def set_up(
         latency = load_profile(chosen, changes).api_latency
         spread = latency.p99 / latency.median if latency.median else 1.0
         changes["api_latency"] = {"median": api_latency, "p99": api_latency * spread}
-    return Setup(read.world, load_profile(chosen, changes))
+    world = replace(read.world, faults=(*read.world.faults, *faults))
+    return Setup(world, load_profile(chosen, changes))

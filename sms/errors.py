@@ -65,6 +65,7 @@ UNSUPPORTED_MEDIA = ErrorCode(
 )
 TIMED_OUT = ErrorCode(20408, 408, "The body did not arrive in time")
 TOO_MANY_REQUESTS = ErrorCode(20429, 429, "Too Many Requests")
+INTERNAL_ERROR = ErrorCode(20500, 500, "Internal Server Error")
 
 # Numbers
 NUMBER_INVALID = ErrorCode(21421, 400, "PhoneNumber is invalid: {number}")

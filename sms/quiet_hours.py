@@ -74,6 +74,31 @@ class QuietHours:
             ending = (ending + _DAY).replace(fold=0)
         return _after_gap(ending)
 
+    def begins_after(self, local: datetime) -> datetime:
+        """Return when the quiet begins next: the moment itself where it is quiet.
+
+        It is never too late by the clocks' change: where they leave out the time at
+        which it begins, it is an hour early.
+        """
+        if self.holds(local):
+            return local
+        begins = local.replace(
+            hour=self.begins.hour, minute=self.begins.minute, second=0, microsecond=0
+        )
+        if begins.time() <= local.time():
+            begins = (begins + _DAY).replace(fold=0)
+        shown = _after_gap(begins)
+        return begins.replace(fold=1) if shown.time() != begins.time() else begins
+
+    @property
+    def waking(self) -> timedelta:
+        """How long a day it is not quiet."""
+        begins, ends = (
+            timedelta(hours=clock.hour, minutes=clock.minute)
+            for clock in (self.begins, self.ends)
+        )
+        return (begins - ends) % _DAY
+
 
 def _after_gap(moment: datetime) -> datetime:
     """Return a moment that the clocks leave out as the first one that they show."""

@@ -1,4 +1,8 @@
-"""What holds for every test: no byte leaves this machine."""
+"""What holds for every test: no byte leaves this machine.
+
+`--brief` tries each property on a few examples alone: for counting which lines tests
+reach, not for what they find.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +11,16 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 NAMES = (None, "", "localhost")
+FEW = 25
+"""Examples of a property under `--brief`."""
+
+_SETTINGS = "_hypothesis_internal_use_settings"
 
 
 class LeftTheMachineError(AssertionError):
@@ -33,6 +42,26 @@ def check(host: object) -> None:
         own = False
     if not own:
         raise LeftTheMachineError(f"a test has tried to reach {name}")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--brief`."""
+    told = f"at most {FEW} examples of each property"
+    parser.addoption("--brief", action="store_true", help=told)
+
+
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Have properties tried on few examples, where that is asked for."""
+    if not config.getoption("--brief"):
+        return
+    for item in items:
+        law = getattr(item, "obj", None)
+        law = getattr(law, "__func__", law)
+        wanted = getattr(law, _SETTINGS, None)
+        if wanted is not None and wanted.max_examples > FEW:
+            setattr(law, _SETTINGS, settings(wanted, max_examples=FEW))
 
 
 @pytest.fixture(autouse=True)

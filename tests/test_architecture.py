@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
@@ -39,7 +40,7 @@ LAYERS = {
         *("sms", "simulator.engine", "simulator.keys", "simulator.profiles"),
         *("simulator.config", "simulator.message_tables", "simulator.rule_tables"),
         *("simulator.inbound_tables", "simulator.account_tables"),
-        "simulator.channel_tables",
+        *("simulator.channel_tables", "simulator.fault_tables"),
     ),
     "sender.plans": ("sms",),
     "sender.pacing": ("sms", "sender.plans", "sender.pacing"),
@@ -80,6 +81,8 @@ PURE = {
     "loadtests/staircases.py": "which step holds",
     "loadtests/streams.py": "texts, and by which strategy and when",
     "simulator/keys.py": "keys of a settings file",
+    "simulator/fault_tables.py": "faults, as people write them",
+    "loadtests/amiss.py": "the same loop, where answers are lost or late",
     "loadtests/callbacks.py": "status callbacks in virtual time",
     "loadtests/eventlog.py": "what happens, as lines of plain data",
     "loadtests/experiment.py": "the loop of virtual time",
@@ -501,6 +504,13 @@ def test_every_room_is_looked_at() -> None:
 def test_what_is_called_pure_is_there(path: str) -> None:
     """No row of the table speaks of a file that is gone."""
     assert (ROOT / path).exists()
+
+
+def test_coverage_is_counted_of_what_is_pure() -> None:
+    """`make coverage` looks at PURE, no more and no less."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    counted = settings["tool"]["coverage"]["run"]["include"]
+    assert [path.removesuffix("/*") for path in counted] == list(PURE)
 
 
 def test_every_exemption_is_needed() -> None:

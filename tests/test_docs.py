@@ -21,6 +21,7 @@ from loadtests.questions import STRATEGIES as COMPARED
 from reports.gallery import PICTURES
 from sender.registry import BUILT_IN, PACING, STRATEGIES
 from simulator.api.routes import ROUTES
+from simulator.engine.faults import KINDS, Clock
 from simulator.profiles import load_profile, profile_names
 from simulator.server.running import DEFAULT_PORT, Settings
 from simulator.server.serve import client_lines
@@ -433,3 +434,16 @@ def test_no_text_tells_of_the_machine_it_was_written_on() -> None:
         and (found := TELL_TALE.search(file.read_text("utf-8", "replace")))
     ]
     assert told == []
+
+
+def test_every_fault_has_its_row() -> None:
+    """The table of kinds in docs/faults.md is that of the code, row by row."""
+    table = PAGES["docs/faults.md"].split("<!-- kinds -->")[1].split("<!-- end -->")[0]
+    rows = [line.strip("| ").split(" | ") for line in table.strip().splitlines()[2:]]
+    assert [row[0].strip("`") for row in rows] == list(KINDS)
+    for row, kind in zip(rows, KINDS.values(), strict=True):
+        values = ", ".join(f"`{name}` ({v:g})" for name, v in kind.values.items())
+        clocks = "all" if set(kind.clocks) == set(Clock) else sorted(kind.clocks)
+        filters = ", ".join(f"`{name}`" for name in kind.filters)
+        said = clocks if isinstance(clocks, str) else ", ".join(clocks)
+        assert row[1:] == [kind.stage, kind.meaning, filters, values, said]

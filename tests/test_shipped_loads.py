@@ -198,6 +198,7 @@ WORDS = {
     "Kind": "`broadcast` or `traffic`",
     "Driver": "`open` or `users`",
     "tuple[StreamTable, ...]": "list of tables",
+    "tuple[dict[str, Any], ...]": "list of tables",
 }
 """How docs/loadtests.md calls the types of the settings."""
 

@@ -12,7 +12,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 from sender.client import Base
 from simulator.keys import ConfigError
 from simulator.server.controls import TOKEN_HEADER
-from simulator.server.tokens import find_note, notes_folder
+from simulator.server.tokens import check_token, find_note, notes_folder
 
 if TYPE_CHECKING:
     from sms.units import Seconds
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 PATIENCE: Seconds = 10.0
 """How long a server may be over saying how it is."""
 
-GOING_ON = (401, 403, 404, 409)
+FORBIDDEN = 403
+GOING_ON = (401, FORBIDDEN, 404, 409)
 """How a server says that it cannot, or will not, begin its time again."""
 
 _opener = build_opener(ProxyHandler({}))  # no proxy: this machine alone
@@ -47,26 +48,34 @@ class ServerClock:
         return span / self.speed
 
 
-def restart_clock(host: str, lead: float) -> bool:
+def restart_clock(host: str, lead: float, token: str | None = None) -> bool:
     """Have a server's time be 0 in `lead` real seconds; False where it goes on.
 
-    A server that has messages already goes on as it is, and so does one whose token
-    this user cannot find, as it has left no note.
+    Without a `token` it is the one of the note that the server has left this user, if
+    it has.  A server that has messages already goes on as it is, and so does one whose
+    token nobody knows here.
 
     Raises:
-        ValueError: it is not this machine, or answers in no known way.
+        ValueError: it is not this machine, or answers in no known way; or the token
+            given is not its own.
     """
     base = Base(host).url
     note = find_note(notes_folder(), base)
+    shown = token or (note.token if note else "")
     request = Request(
         f"{base}/_smslab/clock?lead={lead}",
-        headers={TOKEN_HEADER: note.token} if note else {},
+        headers={TOKEN_HEADER: check_token(shown)} if shown else {},
         method="POST",
     )
     try:
         with _opener.open(request, timeout=PATIENCE) as answer:
             return "simulated_seconds" in json.load(answer)
     except HTTPError as refusal:
+        if token and refusal.code == FORBIDDEN:
+            raise ConfigError(
+                f"--control-token (SMSLAB_TOKEN) is not the one of {base}: take the "
+                "one that it printed at its start"
+            ) from refusal
         if refusal.code in GOING_ON:
             return False
         raise ConfigError(f"--host {host}: its clock: {refusal}") from refusal

@@ -73,7 +73,7 @@ class Conductor:
 
     `options` returns what was asked for, as plain data that goes from master to worker,
     and `make_load` the load that it comes to; `classes` says which strategy each User
-    class sends by.
+    class sends by.  `token` is who may change the server, None for whom its note names.
     """
 
     def __init__(
@@ -83,6 +83,7 @@ class Conductor:
         options: Callable[[], Mapping[str, Any]],
         make_load: Callable[[Mapping[str, Any]], Load],
         classes: Mapping[str, str],
+        token: str | None = None,
     ) -> None:
         self.figures = Figures()
         self.worker: Worker | None = None
@@ -91,6 +92,7 @@ class Conductor:
         self._options = options
         self._make_load = make_load
         self._classes = classes
+        self._token = token
         self._load: Load | None = None
         self._index, self._count = 0, 1
         self._parts: str | None = None
@@ -137,7 +139,7 @@ class Conductor:
             clock = read_clock(host)
             self._prepare(options)
             lead = LEAD if self._sends else LEAD_OF_MANY
-            restarted = restart_clock(host, lead)
+            restarted = restart_clock(host, lead, self._token)
         except (ValueError, OSError) as error:
             self._load = None
             self.complain(error)

@@ -50,7 +50,11 @@ OPTIONS = (
         "seed",
     ),
 )
-"""Our options, by the names that the parsed ones have."""
+"""Our options, by the names that the parsed ones have.
+
+The control token is none of them: what goes to workers is not secret, and the master
+alone changes the server.
+"""
 
 
 def add_options(parser: LocustArgumentParser, **_: Any) -> None:
@@ -88,6 +92,12 @@ def add_options(parser: LocustArgumentParser, **_: Any) -> None:
         action="append",
         default=[],
         help="A threshold: 'p95(submitted-terminal) < 30m'; may be given again.",
+        **hidden,
+    )
+    parser.add_argument(
+        "--control-token",
+        env_var="SMSLAB_TOKEN",
+        help="Who may change the server, where it has left you no note.",
         **hidden,
     )
     parser.add_argument("--parts", help="Folder for what each worker saw.", **hidden)

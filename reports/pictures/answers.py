@@ -216,4 +216,5 @@ PICTURE = Picture(
     "429. The axes differ from row to row.",
     _height,
     draw,
+    over_time=True,
 )

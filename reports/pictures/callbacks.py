@@ -143,4 +143,5 @@ PICTURE = Picture(
     draw,
     _shows,
     timed=True,
+    over_time=True,
 )

@@ -170,4 +170,5 @@ PICTURE = Picture(
     "stroke stands left of it and none is lost or open beside its name.",
     _height,
     draw,
+    over_time=True,
 )

@@ -146,4 +146,5 @@ PICTURE = Picture(
     lambda _: 4.6,
     draw,
     _shows,
+    over_time=True,
 )

@@ -120,4 +120,5 @@ PICTURE = Picture(
     draw,
     _shows,
     timed=True,
+    over_time=True,
 )

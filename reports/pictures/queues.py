@@ -155,4 +155,5 @@ PICTURE = Picture(
     "the axes differ from panel to panel.",
     _height,
     draw,
+    over_time=True,
 )

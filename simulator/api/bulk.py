@@ -16,9 +16,10 @@ from simulator.api.drafts import check_content
 from simulator.api.liquid import template
 from simulator.api.paths import COMMS
 from simulator.api.requests import Answer
+from simulator.api.schedules import check_window
 from simulator.api.ulids import ulid
 from simulator.engine.messages import Draft, Extras
-from simulator.engine.operations import DIGITS, Operation
+from simulator.engine.operations import DIGITS, PHONE, Operation
 from sms import errors
 from sms.addresses import country
 from sms.errors import ApiError
@@ -48,18 +49,25 @@ class Origin(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
     sender_pool_id: str = ""
 
 
+Channel = Literal["PHONE", "SMS", "RCS", "WHATSAPP"]
+"""What a recipient's address is of; the last three are a sender's [unverified]."""
+
+REACHED: frozenset[Channel] = frozenset({"PHONE", "SMS"})
+"""The channels whose addresses can be sent to here."""
+
+
 class Address(msgspec.Struct, frozen=True):
-    """An address of a recipient; only what is of the channel PHONE can be sent to."""
+    """An address of a recipient."""
 
     address: str = ""
-    channel: str = "PHONE"
+    channel: Channel = "PHONE"
 
 
 class Recipient(msgspec.Struct, frozen=True):
     """One that is sent to: an address, or several of which the first able is taken."""
 
     address: str = ""
-    channel: str = "PHONE"
+    channel: Channel = "PHONE"
     variables: dict[str, str | int | float | bool | None] = {}
     addresses: tuple[Address, ...] = ()
 
@@ -102,13 +110,20 @@ def create(call: Call) -> Answer:
     """
     gateway = call.gateway
     bulk = _read(call.request.document, gateway.profile.bulk.recipients)
-    drafts = _drafts(bulk, gateway, _send_at(bulk, call))
+    send_at = _send_at(bulk, call)
+    addresses = [_address(recipient) for recipient in bulk.to]
+    drafts = _drafts(bulk, gateway, send_at, addresses=addresses)
     operation = Operation(
         id=OPERATION + ulid(call.dates.instant(call.now), _digits(gateway)),
         created_at=call.now,
         sender=msgspec.to_builtins(bulk.origin),
         tags=bulk.tags,
-        send_at=_send_at(bulk, call),
+        send_at=send_at,
+        channels={
+            place: address.channel
+            for place, (address, _) in enumerate(addresses)
+            if address.channel != PHONE
+        },
     )
     gateway.begin(operation, drafts)
     location = f"/v1/Messages/Operations/{operation.id}"
@@ -165,18 +180,27 @@ def _problems_of_tags(tags: Mapping[str, str]) -> Iterator[str]:
 
 
 def _send_at(bulk: Bulk, call: Call) -> Seconds | None:
-    """Return when the messages leave, None for at once; what has been is at once.
+    """Return when the messages leave, None for at once.
 
     Raises:
-        ApiError: 20422, where it is no date.
+        ApiError: 20422, where it is no date; 35114 or 35117, where no message may wait
+            until then.
     """
     if bulk.schedule is None:
         return None
-    at, _ = call.dates.span(bulk.schedule.send_at[0], "schedule.sendAt")
-    return at if at > call.now else None
+    shown = bulk.schedule.send_at[0]
+    at, _ = call.dates.span(shown, "schedule.sendAt")
+    check_window(at, call, shown=shown)
+    return at
 
 
-def _drafts(bulk: Bulk, gateway: Gateway, send_at: Seconds | None) -> list[Draft]:
+def _drafts(
+    bulk: Bulk,
+    gateway: Gateway,
+    send_at: Seconds | None,
+    *,
+    addresses: Sequence[tuple[Address, str | None]],
+) -> list[Draft]:
     """Return a draft for each recipient, without a country where there is no address.
 
     Raises:
@@ -188,15 +212,14 @@ def _drafts(bulk: Bulk, gateway: Gateway, send_at: Seconds | None) -> list[Draft
     extras = None if send_at is None else Extras(send_at=send_at)
     drafts: list[Draft] = []
     checked = ""
-    for recipient in bulk.to:
+    for recipient, (address, to_country) in zip(bulk.to, addresses, strict=True):
         body = fill(_words(recipient.variables))
         if body != checked or not drafts:
             _check_content(body, media_urls, gateway)
             checked = body
-        address, to_country = _address(recipient)
         drafts.append(
             Draft(
-                address,
+                address.address,
                 body,
                 sender,
                 service,
@@ -253,13 +276,13 @@ def _sender(origin: Origin, gateway: Gateway) -> tuple[str | None, str | None]:
     return sender.address, None
 
 
-def _address(recipient: Recipient) -> tuple[str, str | None]:
+def _address(recipient: Recipient) -> tuple[Address, str | None]:
     """Return the address a recipient is sent to, and its country if it is one."""
     several = recipient.addresses or (Address(recipient.address, recipient.channel),)
     for one in several:
-        if one.channel == "PHONE" and (found := country(one.address)):
-            return one.address, found
-    return several[0].address, None
+        if one.channel in REACHED and (found := country(one.address)):
+            return one, found
+    return several[0], None
 
 
 def _words(variables: Mapping[str, Any]) -> dict[str, str]:

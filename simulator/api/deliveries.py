@@ -179,7 +179,7 @@ def _metadata(operation: Operation, delivery: Delivery, call: Call) -> dict[str,
     return {
         "id": _id(operation, delivery, call),
         "from": dict(operation.sender),
-        "to": {"address": delivery.recipient, "channel": "PHONE"},
+        "to": {"address": delivery.recipient, "channel": delivery.channel},
         "status": delivery.status,
         "related": related,
         "tags": dict(operation.tags),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.api.drafts import read_draft
 from simulator.api.forms import one
+from simulator.api.lags import behind
 from simulator.api.pages import Asked, list_2010, look_back
 from simulator.api.paths import ACCOUNT
 from simulator.api.requests import Answer
@@ -47,6 +48,8 @@ def list_(call: Call) -> Answer:
     wanted = _filter(call)
     to = one(call.request.query, "To")
     messages = call.gateway.messages_to(to) if to else call.history.messages()
+    if call.gateway.faults.rules:
+        wanted = behind(call, wanted)
     page = look_back(asked, messages, wanted)
     return list_2010(call, "messages", page, [record(m, call) for m in page.items])
 

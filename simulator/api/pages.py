@@ -6,6 +6,7 @@ names where to go on, so what is added meanwhile neither shifts a page nor repea
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlencode
@@ -31,6 +32,7 @@ T = TypeVar("T")
 
 _PAGING = ("PageSize", "Page", "PageToken")
 _SIDES = _NEXT, _PREVIOUS = "PA", "PB"
+_MESSAGES_TOKEN = re.compile(r"SM([0-9a-f]{32})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,11 +174,17 @@ def _token(side: str, number: int | None) -> str | None:
 
 
 def _number(token: str) -> int | None:
-    """Return the number in a message list's token, None where there is none."""
-    try:
-        return int(token[4:36], 16) if token[2:4] == "SM" else None
-    except ValueError:
+    """Return the number in a message list's token, None where there is no token.
+
+    Raises:
+        ApiError: 20422, where it is none that such a list has named.
+    """
+    if not token:
         return None
+    found = _MESSAGES_TOKEN.fullmatch(token[len(_NEXT) :])
+    if found is None:
+        raise ApiError(INVALID_PARAMETER, problem="PageToken is none of a page's")
+    return int(found[1], 16)
 
 
 def list_2010(call: Call, key: str, page: Page, records: Sequence[Any]) -> Answer:

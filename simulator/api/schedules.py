@@ -37,6 +37,16 @@ def read_send_at(call: Call, fields: Mapping[str, Any], service: str) -> Seconds
     if not service:
         raise ApiError(errors.NO_SCHEDULING_SERVICE)
     at: Seconds = (send_at - call.dates.started_at).total_seconds()
+    check_window(at, call, shown=send_at.isoformat())
+    return at
+
+
+def check_window(at: Seconds, call: Call, *, shown: str) -> None:
+    """Check that a message may wait until `at`; `shown` is how the caller wrote that.
+
+    Raises:
+        ApiError: 35114 or 35117.
+    """
     profile = call.gateway.profile
     row = None
     if at - call.now < profile.schedule_earliest:
@@ -46,8 +56,7 @@ def read_send_at(call: Call, fields: Mapping[str, Any], service: str) -> Seconds
     if row is not None:
         raise ApiError(
             row,
-            value=send_at.isoformat(),
+            value=shown,
             earliest=profile.schedule_earliest,
             latest=profile.schedule_latest,
         )
-    return at

@@ -36,6 +36,8 @@ def conversation(messages: Iterable[Message], profile: Profile) -> Conversation:
     counts = dict.fromkeys(Direction, 0)
     dollars = dict.fromkeys(Direction, 0.0)
     for message in messages:
+        if message.extras is None:
+            continue  # as nearly all are: sent, and by a request
         direction = message.direction
         if direction is not Direction.OUTBOUND_API:
             counts[direction] += 1

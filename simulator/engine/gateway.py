@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 from simulator.engine.answering import Answering
 from simulator.engine.carriers import Carrier
 from simulator.engine.controls import Controls
+from simulator.engine.departures import Departures
 from simulator.engine.estates import Estate
 from simulator.engine.events import Event, NotificationFannedOut, OperationBegun
+from simulator.engine.faults import Faults
 from simulator.engine.gates import Gates
 from simulator.engine.inbox import Inbox, SelfAnswering
 from simulator.engine.journeys import Journeys
@@ -51,8 +53,9 @@ class Gateway(Estate):
     `messages` holds every message taken, by SID, in order of creation, `fan_outs` those
     of each notification; `limits` counts the requests in flight.  Where it is not
     `watched`, messages run ahead of the clock and `advance` tells no change of status:
-    right for whoever reads what became of them in the end.  `gates` are those of the
-    parent, for a subaccount; without them `started_at` is the date of the run's start.
+    right for whoever reads what became of them in the end.  `faults` go wrong on order.
+    `gates` are those of the parent, for a subaccount; without them `started_at` is the
+    date of the run's start.
     """
 
     def __init__(
@@ -88,7 +91,15 @@ class Gateway(Estate):
             seed,
             campaigns=self.registrations.campaigns,
         )
-        self._carrier = Carrier(profile, seed, world.kinds, slowdowns=world.slowdowns)
+        self.faults = Faults(world.faults, seed=seed)
+        self._departures = Departures(self.faults, self.services, self.senders)
+        self._carrier = Carrier(
+            profile,
+            seed,
+            world.kinds,
+            slowdowns=world.slowdowns,
+            faults=self.faults,
+        )
         self._journeys = Journeys(
             profile,
             self._carrier,
@@ -97,6 +108,7 @@ class Gateway(Estate):
             self._register,
             watched=watched,
         )
+        self._journeys.suffer(self.faults, self._departures)
         if controls.needed:
             self._journeys.obey(controls)
         self._agenda = self._journeys.agenda
@@ -133,6 +145,8 @@ class Gateway(Estate):
     def catch_up(self, now: Seconds) -> None:
         """Take every step due by `now`; `advance` still tells what has happened."""
         self._agenda.run(now)
+        if self.faults.rules:
+            self._departures.apply(now)
 
     # What the account is
 
@@ -160,7 +174,7 @@ class Gateway(Estate):
         Raises:
             ApiError: the refusal, by Twilio's code; nothing has changed then.
         """
-        self._agenda.run(now)
+        self.catch_up(now)
         if self._counted is not None:
             self._counted.check_day(now)
         to_country = draft.country or country(draft.recipient)
@@ -444,7 +458,6 @@ class Gateway(Estate):
             None,
             None,
             extras,
-            draft.direction,
         )
         if self._counted is not None:
             self._counted.count(now)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from simulator.engine.events import MessageReceived
 from simulator.engine.inbound import Inbound
 from simulator.engine.keywords import NETWORK, Word, keywords_for
 from simulator.engine.loops import Loops
-from simulator.engine.messages import Direction, Draft, Extras, Message
+from simulator.engine.messages import REPLY, Direction, Draft, Extras, Message
 from simulator.engine.optouts import OptOut
 from simulator.engine.senders import Sender, SenderType
 from sms.addresses import country
@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 
 RECEIVING, RECEIVED = MessageStatus.RECEIVING, MessageStatus.RECEIVED
 
-AUTOMATIC = Extras(automatic=True)
+AUTOMATIC = replace(REPLY, automatic=True)
+ARRIVED = Extras(direction=Direction.INBOUND)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,14 +41,16 @@ class Handled:
     """What an inbound message has led to before any webhook was asked.
 
     `changed` says that it opted somebody out or in again; `reply` is the message sent
-    back free of charge and `network_reply` what the toll-free network says by itself.
-    `opt_out_type` is told to the webhook, with Advanced Opt-Out alone.
+    back free of charge and `network_reply` what the toll-free network says by itself,
+    which has done it `by_network`.  `opt_out_type` is told to the webhook, with
+    Advanced Opt-Out alone.
     """
 
     word: Word | None = None
     changed: bool = False
     reply: Message | None = None
     network_reply: str = ""
+    by_network: bool = False
     opt_out_type: Word | None = None
 
 
@@ -122,7 +125,8 @@ class Inbox:
         """
         assert draft.sender is not None, "a reply comes from the address written to"
         if self._loops.catches((draft.sender, draft.recipient), now):
-            draft = draft._replace(extras=Extras(failure=LOOP.code))
+            looping = Extras(failure=LOOP.code, direction=draft.direction)
+            draft = draft._replace(extras=looping)
         return self._account.submit(draft, now)
 
     def _make(self, inbound: Inbound, sender: Sender, now: Seconds) -> Message:
@@ -145,7 +149,7 @@ class Inbox:
             inbound.media_urls,
             None,
             updated_at=now,
-            direction=Direction.INBOUND,
+            extras=ARRIVED,
         )
 
     def _receive(self, message: Message, at: Seconds) -> None:
@@ -185,7 +189,7 @@ class Inbox:
         """Let the toll-free network block a pair, or let it through again."""
         changed = self._change(message, word, at, network=True)
         reply = self._keywords.network_reply(word) if changed else ""
-        return Handled(word=word, changed=changed, network_reply=reply)
+        return Handled(word=word, changed=changed, network_reply=reply, by_network=True)
 
     def _obey(
         self,
@@ -252,7 +256,6 @@ class Inbox:
             sender=message.recipient,
             service=message.service,
             extras=AUTOMATIC,
-            direction=Direction.OUTBOUND_REPLY,
         )
         try:
             return self.reply(draft, at)

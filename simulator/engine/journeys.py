@@ -9,7 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulator.engine.agenda import Action, Agenda
+from simulator.engine.departures import Departures
 from simulator.engine.events import Event, StatusChanged
+from simulator.engine.faults import Faults, Stage, about_message
 from simulator.engine.messages import Leg
 from simulator.engine.senders import SenderType
 from simulator.engine.services import NORTH_AMERICA
@@ -82,6 +84,8 @@ class Journeys:
         self._delivered: Callable[[Message, Seconds], None] | None = None
         self._controls: Controls | None = None
         self._turns: Turns | None = None
+        self._faults = Faults()
+        self._departures = Departures(self._faults, services, {})
         self.counts = dict.fromkeys(MessageStatus, 0)
         self.happened: list[Event] = []
         self._expiry_code = profile.expiry_code
@@ -98,6 +102,11 @@ class Journeys:
         if controls.waits:
             gate, law = controls.gate, controls.law
             self._turns = Turns(self.agenda, self, gate=gate, law=law)
+
+    def suffer(self, faults: Faults, departures: Departures) -> None:
+        """Have faults on order strike what is on its way."""
+        self._faults = faults
+        self._departures = departures
 
     def tell_of_deliveries(self, delivered: Callable[[Message, Seconds], None]) -> None:
         """Tell of each delivery when it comes, and take each step in order of time."""
@@ -164,6 +173,8 @@ class Journeys:
             ApiError: its service is gone, has nobody for this recipient or no room for
                 more, or the recipient has opted out.
         """
+        if self._faults.rules:
+            self._departures.apply(at)
         service = self._services.get(message.service or "")
         if service is None:
             raise ApiError(errors.NO_SUCH_SERVICE, service=message.service)
@@ -195,12 +206,17 @@ class Journeys:
         if seat.barred is not None:
             self.end(message, FAILED, at, seat.barred)
             return
+        if self._faults.rules and self._unregistered(message, seat, at):
+            self._fail(message, errors.UNREGISTERED.code, at)
+            return
         if self._turns is not None:
             self._turns.join(message, seat, at)
             return
         queue = seat.queue
         seat.tally.taken += 1
-        service_time = seat.service_time(message)
+        service_time = message.segments / seat.mps
+        if seat.mms:
+            service_time = seat.service_time(message)
         starts_at = queue.enqueue(service_time, message.expires_at, at)
         if starts_at is None:
             room = (seat, message, service_time)
@@ -208,6 +224,19 @@ class Journeys:
         else:
             self._later(starts_at, self._start, taken)
             self._later(starts_at + service_time, self._leave, message)
+
+    def _unregistered(self, message: Message, seat: Seat, at: Seconds) -> bool:
+        """Say whether a fault has taken from a sender the registration it needs here.
+
+        Source: https://www.twilio.com/docs/api/errors/30032 to 30035 (2025-02).
+        """
+        sender = seat.sender
+        if sender.type is not SenderType.LONG_CODE:
+            return False
+        if not sender.country == message.country == "US":
+            return False
+        about = about_message(message)._replace(sender=sender.address)
+        return self._faults.strike(Stage.SENDER, about, at) is not None
 
     # What a turn leads to, in a world with controls
 
@@ -251,7 +280,7 @@ class Journeys:
             self._fail(message, errors.OPTED_OUT.code, at)
             return
         message.sending_at = at
-        if message.first_leg is None:
+        if message.extras is None or message.first_leg is None:
             self._change(message, SENDING, at)
 
     def _opted_out(self, message: Message, seat: Seat) -> bool:
@@ -286,7 +315,8 @@ class Journeys:
         if receipt is not None:
             delay, error_code = receipt
             open_ended = (
-                self._falls_back
+                error_code is not None
+                and self._falls_back
                 and error_code in FALLING_BACK
                 and message.sender is not None
                 and message.sender.type is SenderType.SHORT_CODE
@@ -298,7 +328,8 @@ class Journeys:
         """End a message as its delivery receipt says."""
         message, error_code = receipt
         if (
-            self._falls_back
+            error_code is not None
+            and self._falls_back
             and error_code in FALLING_BACK
             and self._fall_back(message, error_code, at)
         ):
@@ -326,9 +357,8 @@ class Journeys:
             return False
         if max(seat.queue.free_at, at) > message.expires_at:
             return False
-        message.first_leg = Leg(sender=sender, sent_at=sent_at, error_code=error_code)
-        message.sender = seat.sender
-        message.updated_at = at
+        leg = Leg(sender=sender, sent_at=sent_at, error_code=error_code)
+        message.leave_again(seat.sender, leg, at)
         self._depart((message, seat), at)
         return True
 

@@ -27,6 +27,15 @@ class Direction(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Leg:
+    """How a message went before it went out again: who sent it, and how it failed."""
+
+    sender: Sender
+    sent_at: Seconds
+    error_code: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Extras:
     """What few messages ask for: made for those alone, so that others pay nothing.
 
@@ -34,9 +43,13 @@ class Extras:
     one fails as soon as a sender would be chosen; `as_mms` makes a text an MMS.
     `automatic` is a reply to a keyword: free, and sent to whoever has opted out.
     `discard` empties its text once it has ended, `obfuscate` masks its recipient in
-    what is shown.  `feedback` lets its Feedback be told.  The rest is kept as given,
-    and nothing comes of it here.
+    what is shown.  `feedback` lets its Feedback be told.  `first_leg` tells of a short
+    code that it left from in vain.  The rest is kept as given, and nothing comes of it
+    here.
     """
+
+    direction: Direction = Direction.OUTBOUND_API
+    first_leg: Leg | None = None
 
     send_at: Seconds | None = None
     failure: int | None = None
@@ -58,6 +71,9 @@ class Extras:
     tags: Mapping[str, Any] | None = None
 
 
+REPLY = Extras(direction=Direction.OUTBOUND_REPLY)
+
+
 class Draft(NamedTuple):
     """A message asked for, its form checked already.
 
@@ -77,7 +93,12 @@ class Draft(NamedTuple):
     smart_encoding: bool | None = None
     country: str | None = None
     extras: Extras | None = None
-    direction: Direction = Direction.OUTBOUND_API
+
+    @property
+    def direction(self) -> Direction:
+        """Who began."""
+        extras = self.extras
+        return Direction.OUTBOUND_API if extras is None else extras.direction
 
     @property
     def is_mms(self) -> bool:
@@ -95,15 +116,6 @@ class Draft(NamedTuple):
         return self._replace(extras=extras)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Leg:
-    """How a message went before it went out again: who sent it, and how it failed."""
-
-    sender: Sender
-    sent_at: Seconds
-    error_code: int
-
-
 @dataclass(slots=True, eq=False)
 class Message:
     """A message Twilio has taken, as it stands now.
@@ -111,8 +123,8 @@ class Message:
     Instants count from the run's start and are None until they come.  `sent_at` is when
     the last segment has left for the carrier; `ended_at` is when the last status came.
     `ordinal` counts the messages to this recipient from 0: with the seed it decides
-    the message's fate.  `first_leg` tells of a short code that it left from in vain:
-    `sender`, `sending_at` and `sent_at` are then of the long code that followed.
+    the message's fate.  Where it has left from a short code in vain, its `first_leg`,
+    `sender`, `sending_at` and `sent_at` are of the long code that followed.
     """
 
     sid: str
@@ -136,8 +148,23 @@ class Message:
     sent_at: Seconds | None = None
     ended_at: Seconds | None = None
     extras: Extras | None = None
-    direction: Direction = Direction.OUTBOUND_API
-    first_leg: Leg | None = None
+
+    @property
+    def direction(self) -> Direction:
+        """Who began."""
+        extras = self.extras
+        return Direction.OUTBOUND_API if extras is None else extras.direction
+
+    @property
+    def first_leg(self) -> Leg | None:
+        """How it went before it went out again, None where it left once at most."""
+        return None if self.extras is None else self.extras.first_leg
+
+    def leave_again(self, sender: Sender, first_leg: Leg, at: Seconds) -> None:
+        """Hand it to another sender, the first having failed to deliver it."""
+        self.extras = replace(self.extras or Extras(), first_leg=first_leg)
+        self.sender = sender
+        self.updated_at = at
 
     @property
     def expires_at(self) -> Seconds:

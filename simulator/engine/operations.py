@@ -80,17 +80,23 @@ _STANDS: Mapping[MessageStatus, DeliveryStatus] = {
 }
 
 
+PHONE = "PHONE"
+"""The channel of a recipient's address where the request names none."""
+
+
 class Delivery(NamedTuple):
     """One recipient of an operation, and the message it has become.
 
     There is no `message` where the recipient has no address to send to, or where the
-    gateway refused it, for the reason `error_code`.
+    gateway refused it, for the reason `error_code`.  `channel` is what the request said
+    of the address that was taken, or of the first where none could be.
     """
 
     recipient: str
     digits: str
     message: Message | None
     error_code: int | None = None
+    channel: str = PHONE
 
     @property
     def status(self) -> DeliveryStatus:
@@ -107,7 +113,8 @@ class Operation:
     """A request of the Bulk API; its deliveries are in the order of its recipients.
 
     `sender` is what the request said of who sends, `tags` are the customer's own words
-    and `send_at` is when a scheduled one leaves.
+    and `send_at` is when a scheduled one leaves.  `channels` are those of recipients'
+    addresses, by place among the recipients, where they are not PHONE.
     """
 
     id: str
@@ -115,6 +122,7 @@ class Operation:
     sender: Mapping[str, str]
     tags: Mapping[str, str] = field(default_factory=dict)
     send_at: Seconds | None = None
+    channels: Mapping[int, str] = field(default_factory=dict)
     deliveries: list[Delivery] = field(default_factory=list)
 
     @property
@@ -166,7 +174,7 @@ class Operations:
         """
         self.by_id[operation.id] = operation
         operation.deliveries += [
-            _deliver(draft, f"{operation.id}|{place}", submit, operation.created_at)
+            _deliver(operation, place, draft, submit=submit)
             for place, draft in enumerate(drafts)
         ]
         return operation.messages
@@ -187,13 +195,17 @@ class Operations:
         self._indexed = 0
 
 
-def _deliver(draft: Draft, name: str, submit: Submit, now: Seconds) -> Delivery:
+def _deliver(
+    operation: Operation, place: int, draft: Draft, *, submit: Submit
+) -> Delivery:
     """Make one recipient's message, if there is an address and nothing against it."""
-    code = None
+    code, channel = None, operation.channels.get(place, PHONE)
     if draft.country is not None:
         try:
-            message = submit(draft, now)
-            return Delivery(message.recipient, message.sid[2 : 2 + DIGITS], message)
+            message = submit(draft, operation.created_at)
+            digits = message.sid[2 : 2 + DIGITS]
+            return Delivery(message.recipient, digits, message, channel=channel)
         except ApiError as refusal:
             code = refusal.error.code
-    return Delivery(draft.recipient, sid_by("", name)[:DIGITS], None, code)
+    digits = sid_by("", f"{operation.id}|{place}")[:DIGITS]
+    return Delivery(draft.recipient, digits, None, code, channel)

@@ -76,15 +76,9 @@ class FinalPrices:
     def of(self, message: Message) -> float | None:
         """Return what `price` does once every price shows."""
         sender = message.sender
-        if (
-            sender is None
-            or message.sent_at is None
-            or message.first_leg is not None
-            or message.extras is not None
-        ):
+        if sender is None or message.sent_at is None or message.extras is not None:
             return price(message, self._profile, inf)
-        kind = message.direction, message.sid[0]
-        alike = (sender.type, message.country, message.segments, *kind)
+        alike = (sender.type, message.country, message.segments, message.sid[0])
         if alike not in self._known:
             self._known[alike] = price(message, self._profile, inf)
         return self._known[alike]

@@ -9,6 +9,7 @@ from simulator.engine.accounts import AccountSettings
 from simulator.engine.applications import Application
 from simulator.engine.brands import Brand, Campaign
 from simulator.engine.channels import ChannelSender
+from simulator.engine.faults import Fault
 from simulator.engine.inbound import InboundSettings
 from simulator.engine.links import LinkDomain
 from simulator.engine.permissions import Permissions
@@ -92,7 +93,8 @@ class World:
     `kinds` says what single recipients are; the rest is drawn from the profile's mix.
     `opted_out` have answered STOP, to every sender and service.
     `campaigns` are by their SIDs, and `rules` bind all messages together.
-    `slowdowns` are when carriers are slow, which no account owns but each one feels.
+    `slowdowns` are when carriers are slow, which no account owns but each one feels,
+    as it does `faults`: what goes wrong on order.
     `links` are the domains of short links; without `permissions` all is allowed.
     `inbound` is what holds of texts that phones send; `accounts` has API keys, test
     credentials and subaccounts.
@@ -107,6 +109,7 @@ class World:
     kinds: Mapping[str, RecipientKind] = field(default_factory=dict)
     opted_out: frozenset[str] = frozenset()
     slowdowns: Sequence[Slowdown] = ()
+    faults: Sequence[Fault] = ()
     rules: Rules = field(default_factory=Rules)
     templates: Sequence[Template] = ()
     applications: Sequence[Application] = ()

@@ -15,7 +15,7 @@ from simulator.engine.notifications import NotifyLimits
 from simulator.engine.operations import BulkLimits
 from simulator.engine.prices import Price
 from simulator.engine.profile import LogNormal, Mix, Profile, Rate
-from simulator.keys import ConfigError, check_keys, check_tables
+from simulator.keys import ConfigError, check_keys, check_tables, convert
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,7 +59,7 @@ def load_profile(
         raise ConfigError(f"profile {name!r} is not known: take one of {known}")
     data = tomllib.loads(files(__name__).joinpath(f"{name}.toml").read_text("utf-8"))
     try:
-        return msgspec.convert(_merged(data, changes or {}), Profile)
+        return convert(_merged(data, changes or {}), Profile)
     except (msgspec.ValidationError, ValueError) as error:
         raise ConfigError(f"profile {name}: {error}") from error
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
 from aiohttp import HttpVersion11
@@ -45,7 +46,15 @@ class Written:
         """Do nothing: the body is out."""
 
 
-async def write(
+class Composed(NamedTuple):
+    """An answer ready to go out, and whether its connection stays open after it."""
+
+    head: bytes
+    body: bytes
+    keep_alive: bool
+
+
+def compose(
     request: BaseRequest,
     answer: Answer,
     *,
@@ -53,8 +62,8 @@ async def write(
     duration: Seconds,
     in_flight: int,
     number: int,
-) -> Written:
-    """Write an answer, and wait until the socket has taken it.
+) -> Composed:
+    """Return an answer's bytes, under the headers that it has on the wire.
 
     Never `Access-Control-Allow-*`, which Twilio does send: no page is to read this; nor
     `Strict-Transport-Security`, which would bind all else on this machine to HTTPS.
@@ -78,13 +87,26 @@ async def write(
         "Cross-Origin-Resource-Policy: same-origin\r\n"
         f"{_own(answer)}{_KEEP if keep_alive else _CLOSE}"
     )
+    sent = b"" if request.method == "HEAD" else body
+    return Composed(head.encode("ascii"), sent, keep_alive)
+
+
+Carry = Callable[["BaseRequest", bytes, bytes], Awaitable[bool]]
+"""Carries a head and a body out, and says whether all of it has left."""
+
+
+async def carry_whole(request: BaseRequest, head: bytes, body: bytes) -> bool:
+    """Carry an answer out at once, and wait until the socket has taken it.
+
+    Says whether anybody was there for it.
+    """
     transport = request.transport
-    if transport is not None:
-        sent = b"" if request.method == "HEAD" else body
-        transport.write(head.encode("ascii") + sent)
-        if transport.get_write_buffer_size():
-            await _drain(request)
-    return Written(keep_alive)
+    if transport is None:
+        return False
+    transport.write(head + body)
+    if transport.get_write_buffer_size():
+        await _drain(request)
+    return not transport.is_closing()
 
 
 def _content(answer: Answer) -> tuple[bytes, str]:

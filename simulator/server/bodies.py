@@ -40,21 +40,14 @@ class Content(NamedTuple):
 NO_CONTENT = Content(NOTHING)
 
 
-async def read_content(
-    request: BaseRequest, most_bytes: int, *, takes_json: bool = False
-) -> Content:
-    """Return what a request's body says.
-
-    Where JSON is not taken, it counts as no parameters at all, as whatever else is no
-    form.
-
-    Source: https://www.twilio.com/docs/api/errors/21604 (2025-02).
+async def read_body(request: BaseRequest, most_bytes: int) -> bytes:
+    """Return a request's body as it came.
 
     Raises:
-        ApiError: 20413 where it is larger than `most_bytes`, 20415 where it has parts,
-            20408 where it does not arrive, 20001 where it has too many parameters or
-            its JSON is none.  What has not arrived by then is left to the server,
-            which reads on for a while so that the caller can read the answer.
+        ApiError: 20413 where it is larger than `most_bytes`, 20408 where it does not
+            arrive, 20001 where it breaks off.  What has not arrived by then is left to
+            the server, which reads on for a while so that the caller can read the
+            answer.
     """
     if (request.content_length or 0) > most_bytes:
         raise ApiError(TOO_LARGE)
@@ -63,8 +56,24 @@ async def read_content(
         body = content.read_nowait()
         if len(body) > most_bytes:
             raise ApiError(TOO_LARGE)
-    else:
-        body = await _read_slowly(request, most_bytes)
+        return body
+    return await _read_slowly(request, most_bytes)
+
+
+def understand(
+    request: BaseRequest, body: bytes, *, takes_json: bool = False
+) -> Content:
+    """Return what a body says.
+
+    Where JSON is not taken, it counts as no parameters at all, as whatever else is no
+    form.
+
+    Source: https://www.twilio.com/docs/api/errors/21604 (2025-02).
+
+    Raises:
+        ApiError: 20415 where it has parts, 20001 where it has too many parameters or
+            its JSON is none.
+    """
     if not body:
         return NO_CONTENT
     content_type = request.headers.get("Content-Type", "").partition(";")[0].strip()

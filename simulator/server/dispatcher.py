@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from heapq import heappop, heappush
 from logging import getLogger
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from simulator.api.callbacks import (
     status_parameters,
 )
 from simulator.engine.chance import Delay
+from simulator.engine.disorder import disorder
 from simulator.engine.events import NotificationFannedOut, StatusChanged
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from simulator.api.api import Api
     from simulator.api.callbacks import Parameters
+    from simulator.engine.disorder import Disorder
     from simulator.engine.events import Event
     from simulator.server.clock import ScaledClock
     from simulator.server.posting import Poster
@@ -43,7 +45,8 @@ class CallbackPosted:
 
     `sid` is the message's or, of a delivery callback, the notification's; that has no
     `status`.  `due_at` is when what it reports happened, `received_at` when an answer
-    came, None where none did.  `attempts` is 0 where there was no room.
+    came, None where none did.  `attempts` is 0 where there was no room, or where a
+    fault on order has lost it; `fault` names the one that struck it, if any.
     """
 
     sid: str
@@ -54,6 +57,7 @@ class CallbackPosted:
     received_at: Seconds | None
     http_status: int
     problem: str = ""
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,9 @@ class _Waiting:
     due_at: Seconds
     status: MessageStatus | None = None
     error_code: int | None = None
+    later: Seconds = 0.0
+    forged: bool = False
+    fault: str = ""
 
 
 class Dispatcher:
@@ -123,16 +130,29 @@ class Dispatcher:
         message = change.message
         assert message.status_callback is not None, "nobody asked to be told"
         parameters = status_parameters(change, self._account_sid, self._api.dates)
-        self._add(
-            _Waiting(
-                message.sid,
-                message.status_callback,
-                parameters,
-                change.at,
-                change.status,
-                change.error_code,
-            )
+        callback = _Waiting(
+            message.sid,
+            message.status_callback,
+            parameters,
+            change.at,
+            change.status,
+            change.error_code,
         )
+        faults = self._api.gateway.faults
+        if faults.rules:
+            found = disorder(faults, message, change.status, change.at)
+            if found is not None:
+                self._suffer(callback, found)
+                return
+        self._add(callback)
+
+    def _suffer(self, callback: _Waiting, found: Disorder) -> None:
+        """Post what a fault has made of a callback; one that is lost is done with."""
+        fault = found.fault
+        if not found.copies:
+            self._done(replace(callback, fault=fault), attempts=0)
+        for later, forged in found.copies:
+            self._add(replace(callback, later=later, forged=forged, fault=fault))
 
     def _add(self, callback: _Waiting) -> None:
         """Have a callback posted after its delay, if there is room for it."""
@@ -145,7 +165,8 @@ class Dispatcher:
         self.waiting += 1
         self._added += 1
         quantile = delay_quantile(callback.sid, callback.status)
-        at = self._clock.monotonic_at(callback.due_at + self._delay.at(quantile))
+        due_at = callback.due_at + callback.later
+        at = self._clock.monotonic_at(due_at + self._delay.at(quantile))
         heappush(self._later, (at, self._added, callback))
         if self._timer is None or at < self._timer.when():
             self._set_timer()
@@ -169,7 +190,9 @@ class Dispatcher:
         while True:  # ends by cancellation, when the server stops
             callback = await self._ready.get()
             try:
-                reply = await self._poster.post(callback.url, callback.parameters)
+                reply = await self._poster.post(
+                    callback.url, callback.parameters, forged=callback.forged
+                )
             except Exception:  # whatever a receiver does, the others get theirs
                 _log.exception("a callback could not be posted")
                 self.waiting -= 1
@@ -200,6 +223,7 @@ class Dispatcher:
             received_at=self._clock.now() if http_status else None,
             http_status=http_status,
             problem=problem,
+            fault=callback.fault,
         )
         for observe in self._observers:
             observe(posted)

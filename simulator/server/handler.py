@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
+from hashlib import sha256
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
@@ -11,21 +13,26 @@ from simulator.api.paths import COMMS
 from simulator.api.requests import Answer, Request
 from simulator.api.xml import turn_away
 from simulator.engine.chance import Delay, nth
-from simulator.server.answers import Written, write
-from simulator.server.bodies import parse_form, read_content
+from simulator.server.answers import Written, carry_whole, compose
+from simulator.server.arrivals import Arrival
+from simulator.server.bodies import parse_form, read_body, understand
 from simulator.server.controls import OWN, READS, TOKEN_HEADER, Asked
-from simulator.server.hosts import check_caller
-from sms.errors import ApiError
+from simulator.server.documents import read_document, refuse
+from simulator.server.hosts import allow_names, check_caller
+from simulator.server.mishaps import meet, reset
+from sms.errors import TOO_MANY_REQUESTS, ApiError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from aiohttp.web import BaseRequest
 
     from simulator.api.api import Api
-    from simulator.engine.profile import LogNormal
-    from simulator.server.branches import Branches
+    from simulator.server.arrivals import Arrivals
     from simulator.server.clock import ScaledClock
     from simulator.server.controls import Controls
-    from simulator.server.pump import Pump
+    from simulator.server.mishaps import Mishap
+    from simulator.server.running import Settings
 
 
 class Handler:
@@ -34,30 +41,32 @@ class Handler:
     Refusals of the edge come at once and have done nothing: who may not ask (403), with
     which credentials (401), how many at a time (429).  The API then takes its time over
     a form, and the request happens at the end of that.  `taken` counts the requests
-    that had to wait for it.
+    that had to wait for it, `wake` has every account's gateway looked at soon, and
+    `arrivals` keeps what came.
     """
 
     def __init__(
         self,
         api: Api,
         clock: ScaledClock,
-        pump: Pump,
+        wake: Callable[[], None],
         *,
-        latency: LogNormal,
+        settings: Settings,
         controls: Controls,
-        branches: Branches | None = None,
+        arrivals: Arrivals,
     ) -> None:
         gateway = api.gateway
         self.taken = 0
         self._answered = 0
+        self._allowed = allow_names(settings.allowed_hosts)
         self._api = api
         self._clock = clock
-        self._pump = pump
+        self._wake = wake
         self._controls = controls
         self._seed = gateway.seed
         self._most_bytes = gateway.profile.body_bytes
-        self._latency = Delay(latency)
-        self._branches = branches
+        self._latency = Delay(settings.latency)
+        self._arrivals = arrivals
         self._credentials = Credentials(
             gateway.world.account_sid, gateway.world.auth_token, api.tenants.secret_of
         )
@@ -66,33 +75,45 @@ class Handler:
         """Answer a request; it is in flight until the last byte of that is written."""
         began_at = self._clock.now()
         path, limits = request.raw_path, self._api.gateway.limits
+        arrival = Arrival(began_at, request.method, _bare(path))
         try:
-            host = check_caller(request.headers, request.scheme)
+            host = check_caller(request.headers, request.scheme, self._allowed)
             if path.startswith(OWN):
                 answer = await self._own(request)
-                return await self._write(request, answer, began_at, 0)
-            path = host.prefix + _bare(path)
+                return await self._write(request, answer, arrival, 0)
+            path = arrival.path = host.prefix + arrival.path
             asker = self._credentials.check(request.headers.get("Authorization"))
             limits = self._api.tenants.asked(path, asker).gateway.limits
             in_flight = limits.enter()
         except ApiError as refusal:
             in_flight = limits.in_flight + 1
-            answer = turn_away(refusal, path)
-            return await self._write(request, answer, began_at, in_flight)
+            answer = _turn_away(refusal, path)
+            written = await self._write(request, answer, arrival, in_flight)
+            if refusal.error is TOO_MANY_REQUESTS:
+                await self._read_late(request, arrival)
+            self._arrivals.add(arrival)
+            return written
         try:
-            answer = await self._answer(request, path, host.origin, asker)
-            return await self._write(request, answer, began_at, in_flight)
+            given = await self._answer(request, arrival, host.origin, asker)
+            if given is None:
+                return reset(request)
+            return await self._write(request, given, arrival, in_flight)
         finally:
             limits.leave()
+            self._arrivals.add(arrival)
 
     async def _answer(
-        self, request: BaseRequest, path: str, origin: str, asker: str
-    ) -> Answer:
-        """Read a request, take the API's time over it, and have it handled."""
+        self, request: BaseRequest, arrival: Arrival, origin: str, asker: str
+    ) -> Answer | None:
+        """Read a request, take the API's time over it, and have it handled.
+
+        None is no answer at all: a fault on order wants it so.
+        """
+        path = arrival.path
         try:
-            content = await read_content(
-                request, self._most_bytes, takes_json=path.startswith(COMMS)
-            )
+            body = await read_body(request, self._most_bytes)
+            arrival.digest = sha256(body).digest()
+            content = understand(request, body, takes_json=path.startswith(COMMS))
         except ApiError as refusal:
             return turn_away(refusal, path)
         query = request.raw_path.partition("?")[2]
@@ -105,18 +126,37 @@ class Handler:
             content.document,
             asker,
         )
+        faults = self._api.gateway.faults
+        if faults.rules:
+            arrival.mishap = meet(asked, faults, self._clock)
         if self._latency.median:
             await asyncio.sleep(self._draw_latency())
-        answer = self._api.handle(asked, self._clock.now())
-        if request.method != "GET":
-            self._wake()
+        if arrival.mishap is not None:
+            return await self._suffer(asked, arrival, arrival.mishap)
+        return self._handle(asked, arrival)
+
+    async def _suffer(
+        self, asked: Request, arrival: Arrival, mishap: Mishap
+    ) -> Answer | None:
+        """Have a request handled as far as its mishap lets it."""
+        if mishap.delay:
+            await asyncio.sleep(mishap.delay)
+        if mishap.resets:
+            return None
+        if mishap.refusal is not None:
+            return turn_away(ApiError(mishap.refusal), asked.path)
+        answer = self._handle(asked, arrival)
+        if mishap.instead is not None:
+            return turn_away(ApiError(mishap.instead), asked.path)
         return answer
 
-    def _wake(self) -> None:
-        """Have every account's gateway looked at soon."""
-        self._pump.wake()
-        if self._branches is not None:
-            self._branches.wake()
+    def _handle(self, asked: Request, arrival: Arrival) -> Answer:
+        """Have a request handled, and note what it has made."""
+        answer = self._api.handle(asked, self._clock.now())
+        arrival.sid = answer.sid
+        if asked.method != "GET":
+            self._wake()
+        return answer
 
     def _draw_latency(self) -> float:
         """Return how many real seconds the API takes over the next request."""
@@ -132,10 +172,10 @@ class Handler:
         refused = controls.refuse(request.method, path, given)
         if refused is not None:
             return refused
-        content = await read_content(request, self._most_bytes, takes_json=True)
+        body = await read_body(request, self._most_bytes)
         asked = Asked(
             parse_form(query.encode("utf-8", "surrogateescape")),
-            content.document,
+            read_document(body, request),
             request.headers.get("Accept", ""),
         )
         answer = controls.answer(request.method, path, asked)
@@ -144,18 +184,33 @@ class Handler:
         return answer
 
     async def _write(
-        self, request: BaseRequest, answer: Answer, began_at: float, in_flight: int
+        self, request: BaseRequest, answer: Answer, arrival: Arrival, in_flight: int
     ) -> Written:
         self._answered += 1
         now = self._clock.now()
-        return await write(
+        arrival.status = answer.status
+        composed = compose(
             request,
             answer,
             date=self._api.dates.http(now),
-            duration=now - began_at,
+            duration=now - arrival.at,
             in_flight=in_flight,
             number=self._answered,
         )
+        carry = (arrival.mishap and arrival.mishap.carry) or carry_whole
+        arrival.answered = await carry(request, composed.head, composed.body)
+        return Written(composed.keep_alive)
+
+    async def _read_late(self, request: BaseRequest, arrival: Arrival) -> None:
+        """Read the body of a request that was refused before: what came is noted."""
+        with suppress(ApiError):
+            body = await read_body(request, self._most_bytes)
+            arrival.digest = sha256(body).digest()
+
+
+def _turn_away(refusal: ApiError, path: str) -> Answer:
+    """Return a refusal as Twilio has it, or as our own routes do."""
+    return refuse(refusal) if path.startswith(OWN) else turn_away(refusal, path)
 
 
 def _bare(raw_path: str) -> str:

@@ -146,6 +146,7 @@ class Journal:
                 "received_at": callback.received_at,
                 "http_status": callback.http_status,
                 "problem": callback.problem.encode(errors="replace").decode(),
+                "fault": callback.fault or None,
             }
         )
 

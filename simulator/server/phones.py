@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from simulator.api.api import Api
     from simulator.api.tenants import Tenant
     from simulator.engine.gateway import Gateway
+    from simulator.engine.inbox import Handled
     from simulator.engine.messages import Message
     from simulator.server.branches import Branches
     from simulator.server.clock import ScaledClock
@@ -123,12 +124,29 @@ class Phones:
             "messaging_service_sid": message.service,
             "keyword": handled.word if handled else None,
             "changed": handled.changed if handled else False,
+            "opted": _opted(message, handled) if handled else None,
             "reply": handled.reply.body if handled and handled.reply else None,
             "network_reply": (handled.network_reply or None) if handled else None,
             "webhook": told_record(told or Told()),
             "no_keyword_because": _no_keyword_because(message, tenant.gateway),
             "no_webhook_because": _no_webhook_because(message, tenant.gateway),
         }
+
+
+def _opted(message: Message, handled: Handled) -> dict[str, Any] | None:
+    """Say who may not text whom any more, or may again; None where nothing changed.
+
+    A service is named by its SID, as the opt-out is of its whole pool; the toll-free
+    network and a number in no service know pairs of numbers alone.
+    """
+    if not handled.changed or message.sender is None:
+        return None
+    by_service = message.service is not None and not handled.by_network
+    return {
+        "recipient": message.sender.address,
+        "scope": message.service if by_service else message.recipient,
+        "network": handled.by_network,
+    }
 
 
 def _no_keyword_because(message: Message, gateway: Gateway) -> str | None:

@@ -81,9 +81,16 @@ class Poster:
         )
 
     async def post(
-        self, url: str, parameters: Parameters, *, method: str = "POST"
+        self,
+        url: str,
+        parameters: Parameters,
+        *,
+        method: str = "POST",
+        forged: bool = False,
     ) -> Reply:
         """Post a form, or get a URL with it as its query, as often as it says itself.
+
+        One that is `forged` bears a signature, but not Twilio's.
 
         Source: https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides
         (read 2026-11-23).
@@ -93,7 +100,7 @@ class Poster:
             url, parameters, body = _with_query(url, body), (), ""
         address, overrides = _read_url(url, self._retries)
         headers = dict(
-            signature_headers(url, parameters, self._auth_token, self._shared_key)
+            signature_headers(url, parameters, *self._secrets(forged=forged))
         )
         asked = _Asked(method, address, body.encode(), headers, overrides)
         attempts, given = 0, Reply(0, 0)
@@ -111,6 +118,12 @@ class Poster:
         problems = [f"{BAD_OVERRIDE} {problem}" for problem in overrides.problems]
         problems += [given.problem] if given.problem else []
         return replace(given, attempts=attempts, problem="; ".join(problems))
+
+    def _secrets(self, *, forged: bool) -> tuple[str, SharedKey | None]:
+        """Return what to sign with: another's token, where it is to be forged."""
+        if forged:
+            return f"not {self._auth_token}", None
+        return self._auth_token, self._shared_key
 
     async def _try(self, asked: _Asked) -> tuple[Reply, str]:
         """Ask once; return the answer, and the reason there may be to try again."""

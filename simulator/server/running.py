@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from logging import INFO, LogRecord, getLogger
-from typing import TYPE_CHECKING, Any, cast
+from functools import partial
+from typing import TYPE_CHECKING
 
 from aiohttp import web
-from aiohttp.http import HttpProcessingError
 
 from simulator.api.api import Api
 from simulator.api.requests import Answer
@@ -19,12 +19,15 @@ from simulator.engine.profile import LogNormal, Profile
 from simulator.engine.worlds import World, default_world
 from simulator.keys import ConfigError
 from simulator.profiles import load_profile
+from simulator.server.arrivals import Arrivals
 from simulator.server.branches import Branches
 from simulator.server.clock import ScaledClock
+from simulator.server.connections import Connections
 from simulator.server.controls import Control, Controls
 from simulator.server.dispatcher import Dispatcher
 from simulator.server.handler import Handler
 from simulator.server.health import Health
+from simulator.server.hosts import NO_NAMES, allow_names
 from simulator.server.journal import keeping
 from simulator.server.notices import notices
 from simulator.server.phones import Phones
@@ -49,21 +52,6 @@ DEFAULT_PORT = 4010
 SHUTDOWN: Seconds = 5.0
 """Real seconds that open requests have to finish when the server stops."""
 
-_http_log = getLogger(f"{__name__}.http")
-
-_SERVER: dict[str, Any] = {
-    "logger": _http_log,
-    "access_log": None,
-    "auto_decompress": False,
-    "keepalive_timeout": 15.0,
-    "lingering_time": 10.0,
-    "max_line_size": 8190,
-    "max_field_size": 8190,
-    "max_headers": 64,
-    "handler_cancellation": False,
-}
-"""How aiohttp's server is set: nothing a caller does or leaves undone is unbounded."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
@@ -75,6 +63,7 @@ class Settings:
     `journal` is a file for what becomes of every message, None for none.  `tls` is how
     HTTPS is offered besides.  `control_token` is who may change the running server,
     None for one made at random; `notes` is the folder where it says where it is.
+    `allowed_hosts` are names that it answers to besides this machine's and Twilio's.
     """
 
     world: World = field(default_factory=default_world)
@@ -89,6 +78,7 @@ class Settings:
     tls: Tls | None = None
     control_token: str | None = None
     notes: Path | None = None
+    allowed_hosts: frozenset[str] = NO_NAMES
 
     def __post_init__(self) -> None:
         if not is_loopback(self.host):
@@ -97,6 +87,7 @@ class Settings:
             )
         if not 0 <= self.port <= 65_535:
             raise ConfigError(f"port {self.port} is none: take 0 to 65535")
+        allow_names(self.allowed_hosts)
         if self.control_token is not None:
             check_token(self.control_token)
         if not self.speed > 0:
@@ -156,7 +147,7 @@ async def running(
         settings.world, settings.profile, seed=settings.seed, started_at=started_at
     )
     api = Api(gateway, started_at)
-    clock = ScaledClock(settings.speed)
+    clock = ScaledClock(settings.speed, asyncio.get_running_loop().time)
     poster = Poster(
         settings.world.auth_token,
         settings.profile.callback_retries,
@@ -169,23 +160,24 @@ async def running(
     webhooks.pump = pump
     branches = Branches(api, clock)
     health = Health(api, clock, dispatcher)
+    arrivals = Arrivals()
     token = settings.control_token or new_token()
     own: Sequence[Control] = (
         ("GET", "/_smslab/health", lambda _: Answer(200, health())),
         ("POST", "/_smslab/clock", Restart(clock, gateway)),
         *Phones(api, clock, webhooks, branches).controls(),
         ("GET", "/_smslab/notifications/{sid}", notices(api)),
+        *arrivals.controls(),
     )
     handler = Handler(
         api,
         clock,
-        pump,
-        latency=settings.latency,
+        partial(_wake, pump, branches),
+        settings=settings,
         controls=Controls(own, token),
-        branches=branches,
+        arrivals=arrivals,
     )
-    _http_log.addFilter(be_brief)
-    answering = web.Server(cast("Any", handler), **_SERVER)  # see `answers`
+    answering = Connections(handler)
     runner = web.ServerRunner(answering, shutdown_timeout=SHUTDOWN)
     async with AsyncExitStack() as stack:
         try:
@@ -212,14 +204,10 @@ async def running(
             await dispatcher.close()
 
 
-def be_brief(record: LogRecord) -> bool:
-    """Keep what is logged of a request that is no HTTP to one line."""
-    error = record.exc_info[1] if record.exc_info else None
-    if isinstance(error, HttpProcessingError):
-        record.msg, record.args = "a request was no HTTP: %s", (error.message[:100],)
-        record.exc_info = None
-        record.levelno, record.levelname = INFO, "INFO"
-    return True
+def _wake(pump: Pump, branches: Branches) -> None:
+    """Have every account's gateway looked at soon."""
+    pump.wake()
+    branches.wake()
 
 
 async def _listen(runner: web.ServerRunner, settings: Settings) -> str:

@@ -6,6 +6,7 @@ import asyncio
 import signal
 from typing import TYPE_CHECKING
 
+from simulator.server.connections import allow_files
 from simulator.server.exports import env_command
 from simulator.server.hosts import PRODUCTS
 from simulator.server.running import running
@@ -80,4 +81,5 @@ def run_server(
     settings: Settings, echo: Callable[[str], None], config: Path | None = None
 ) -> None:
     """Run `serve` in an event loop of its own."""
+    allow_files()
     asyncio.run(serve(settings, echo, config))

@@ -59,7 +59,7 @@ def _outcome(state: dict[str, Any]) -> list[str]:
     lines = []
     if state["changed"]:
         how = "out" if state["keyword"] == "STOP" else "in again"
-        lines.append(f"opted {how}: {state['messaging_service_sid'] or state['to']}")
+        lines.append(f"opted {how}: {_pair(state['opted'])}")
     for reply in (state["reply"], state["network_reply"]):
         if reply:
             lines.append(f"replied: {reply}")
@@ -71,6 +71,14 @@ def _outcome(state: dict[str, Any]) -> list[str]:
     if told["problem"]:
         lines.append(f"problem: {told['problem']}")
     return [*_unkeyed(state), *lines, *_untold(state)]
+
+
+def _pair(opted: dict[str, Any]) -> str:
+    """Name whom an opt-out is of: a service for its pool, else a pair of numbers."""
+    if opted["scope"].startswith("MG"):
+        return str(opted["scope"])
+    network = ", by the toll-free network" if opted["network"] else ""
+    return f"{opted['recipient']} from {opted['scope']}{network}"
 
 
 def _unkeyed(state: dict[str, Any]) -> list[str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.api.inbound import inbound_parameters, webhook_of
 from simulator.api.twiml import TwimlError, read_replies
 from simulator.engine.events import MessageReceived
-from simulator.engine.messages import Direction, Draft
+from simulator.engine.messages import REPLY, Draft
 from simulator.server.posting import HTTP_FAILURE
 from sms.errors import ApiError
 
@@ -161,7 +161,7 @@ def _draft(reply: Reply, message: Message) -> Draft:
         service=message.service if own else None,
         media_urls=reply.media_urls,
         status_callback=reply.status_callback,
-        direction=Direction.OUTBOUND_REPLY,
+        extras=REPLY,
     )
 
 

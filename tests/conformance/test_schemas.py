@@ -23,12 +23,13 @@ from simulator.engine.worlds import (
     MESSAGING_SERVICE_SID,
     NOTIFY_SERVICE_SID,
 )
+from tests.conformance.cases import CASES as CASES_MADE
 from tests.conformance.specification import FILES, PREFIXES, answered, operations, read
 from tests.simulator.server.fast import fast
 from tests.system.sdk import serving
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tests.conformance.specification import Operation
 
@@ -122,8 +123,10 @@ def test_whatever_is_asked_is_answered_as_specified(
     url: str,
     schemas: dict[str, Any],
     session: requests.Session,
+    record_property: Callable[[str, object], None],
 ) -> None:
     """Requests made up from the file, half of them with the default world's SIDs."""
+    made = 0
     found = schemas[operation.file][operation.path][operation.method]
     base = url + PREFIXES[operation.file]
 
@@ -137,6 +140,7 @@ def test_whatever_is_asked_is_answered_as_specified(
     )
     @given(case=found.as_strategy(), data=st.data())
     def ask(case: Any, data: Any) -> None:
+        nonlocal made
         for name in case.path_parameters or {}:
             if name == "AccountSid" or data.draw(st.booleans()):
                 known = KNOWN.get(name)
@@ -150,5 +154,7 @@ def test_whatever_is_asked_is_answered_as_specified(
             auth=(ACCOUNT_SID, AUTH_TOKEN),
             checks=checks(),
         )
+        made += 1
 
     ask()
+    record_property(CASES_MADE, made)

@@ -8,6 +8,7 @@ from random import Random
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -217,15 +218,25 @@ def test_a_killed_workers_redelivery_is_found() -> None:
     assert (again["sid"], again["attempt"]) == ("SMagain", 1)
 
 
-def test_an_ambiguous_text_stays_so() -> None:
-    """The sender never knew, though there is a message; nothing is missing then."""
+@pytest.mark.parametrize("heard_from", [2, 4])
+def test_an_ambiguous_text_stays_so(heard_from: int) -> None:
+    """The sender never knew, though a message left, whether callbacks tell or not."""
     left = leave(LOAD, ["delivered"])
     lines = left.workers[0]
     lost = {"http_status": 0, "sid": None, "answered_at": None}
-    left.workers[0] = [lines[0], {**lines[1], **lost}, *lines[4:]]
+    left.workers[0] = [lines[0], {**lines[1], **lost}, *lines[heard_from:]]
     record, ending = collected(left)
-    assert statuses(record)["ambiguous"] == 1
+    [row] = [row for row in rows(record.messages) if row["status"] == "ambiguous"]
+    assert (row["sid"], row["left"]) == (None, 1)
     assert ending.missing == ()
+
+
+@pytest.mark.parametrize("fate", ["refused", "ambiguous", "unsent"])
+def test_what_has_no_message_never_left(fate: str) -> None:
+    """None was made, so none can have left; every other text left once."""
+    record, _ = collected(leave(LOAD, [fate, "delivered"]))
+    left = {row["status"]: row["left"] for row in rows(record.messages)}
+    assert left == {fate: 0, "delivered": 1}
 
 
 def test_a_message_of_nobodys_is_left_out() -> None:

@@ -39,7 +39,7 @@ def message(record: RunRecord, text: int, status: str, **cells: Any) -> None:
         *(row["stream"], text, row["attempt"], f"SM{text}", "+14155550123", "US"),
         *(None, None, 1, "GSM-7", status, row["error_code"]),
         *(row["intended_at"], row["submitted_at"], row["accepted_at"], None, None),
-        *(row["sent_at"], row["ended_at"], None, None, None, None, None),
+        *(row["sent_at"], row["ended_at"], None, None, None, None, None, None),
     )
 
 

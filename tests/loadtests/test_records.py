@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from array import array
 from typing import Any
 
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loadtests import records
-from loadtests.records import MISSING, NAN, TABLES, Table
+from loadtests.records import MISSING, NAN, TABLES, Cells, Column, Table
 from tests.loadtests.trials import rows
 
 CALL = ("pool", 0, 0, "create_message", 1, 0.0, 0.0, 0.0, 0.1, 201, None, 1)
@@ -103,6 +104,49 @@ def test_a_column_of_text_takes_one_value_for_all() -> None:
     table.extend(2, columns | strings | categories)
     assert table.columns["sid"] == ["SM1", "SM1"]
     assert table.columns["country"] == array("h", [MISSING, MISSING])
+
+
+def held(kind: str, *chunks: list[Any]) -> Cells:
+    """Return a column that has taken some chunks of values."""
+    cells = Cells(Column("x", kind, "", "x"))
+    for chunk in chunks:
+        cells.extend(chunk)
+    return cells
+
+
+@given(chunks=st.lists(st.lists(st.sampled_from([None, 1, 2]), min_size=1), max_size=4))
+def test_what_is_alike_is_held_once_and_nothing_lost(chunks: list[list[Any]]) -> None:
+    """However a column's values come, all are there, a single one or not."""
+    cells = held("int", *chunks)
+    flat = [MISSING if v is None else v for chunk in chunks for v in chunk]
+    assert len(cells) == len(flat)
+    assert list(cells.every) == flat
+
+
+def test_a_column_of_one_value_takes_no_room() -> None:
+    """A million rows that say the same are a value and a number."""
+    cells = Cells(Column("x", "int", "", "x"))
+    tracemalloc.start()
+    cells.repeat(1_000_000, 7)
+    taken, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert taken < 10_000
+    assert len(cells) == 1_000_000
+    cells.extend([8])
+    assert list(cells.every[-2:]) == [7, 8]
+    assert len(cells) == 1_000_001
+
+
+def test_words_that_are_all_alike_have_their_number() -> None:
+    """A category held once still knows its word, and takes another after it."""
+    cells = held("category", ["a", "a"], ["a"], [None, "b"])
+    assert list(cells.every) == [0, 0, 0, MISSING, 1]
+
+
+def test_instants_are_held_once_only_while_there_are_none() -> None:
+    """Nothing is not a number; equal instants are instants all the same."""
+    cells = held("float", [None, None], [0.0, -0.0])
+    assert [str(value) for value in cells.every] == ["nan", "nan", "0.0", "-0.0"]
 
 
 def test_every_column_says_what_it_holds() -> None:

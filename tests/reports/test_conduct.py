@@ -28,6 +28,34 @@ def test_what_left_at_night_is_counted_by_the_recipients_clock(tmp_path: Path) -
     )
 
 
+def test_each_stream_is_held_against_its_own_hours(tmp_path: Path) -> None:
+    """One that was asked to keep none is held against the first that were asked."""
+    record = make_record("early", "late", "none", texts=1, start_at=NIGHT)
+    windows = ("21:00-08:00", "23:00-07:00", "")
+    for facts, window in zip(record.manifest["strategies"], windows, strict=True):
+        facts["quiet"] = window
+        add_message(record, facts["name"], 0, **EAST)
+    comparison = judge_record(record, tmp_path)
+    assert comparison.conduct == (
+        "Sent in quiet hours (21:00-08:00, by the recipients' clocks): early and none "
+        "each 1 (100.0 %).",
+        "Sent in quiet hours (23:00-07:00, by the recipients' clocks): late none.",
+    )
+    assert [one.in_quiet for one in comparison.judgements] == [1, 0, 0]
+
+
+def test_what_the_simulator_held_goes_by_its_own_hours(tmp_path: Path) -> None:
+    """Whatever hours the sender was asked to keep."""
+    law = {"start_at": NIGHT, "quiet_law": ["21:00-08:00"]}
+    record = make_record("pool", texts=1, **law)
+    record.manifest["strategies"][0]["quiet"] = "12:00-13:00"
+    morning = {"sending_at": 36_000.0, "sent_at": 36_000.0, "ended_at": 36_001.0}
+    add_message(record, "pool", 0, **EAST, **morning)
+    asked, held = judge_record(record, tmp_path).conduct
+    assert asked.endswith("(12:00-13:00, by the recipients' clocks): pool none.")
+    assert held == "Held until quiet hours were over: pool 1."
+
+
 def test_where_nobody_asked_nothing_is_said(tmp_path: Path) -> None:
     """A night without --quiet and --start is no matter of the report."""
     record = make_record("pool", texts=1, start_at=NIGHT)

@@ -77,7 +77,7 @@ def test_a_folder_without_manifest_is_no_run(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('{"format": 1}', r"format 1 is not one this version reads \(2 or 3\)"),
+        ('{"format": 1}', r"format 1 is not one this version reads \(2 or 3 or 4\)"),
         ("[]", "format None"),
         ('{"format": 2}', "missing required field `smslab`"),
         ("{", "manifest.json: "),

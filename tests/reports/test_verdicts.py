@@ -280,8 +280,8 @@ def test_nobody_is_chosen_who_sent_in_quiet_hours(tmp_path: Path, quiet: str) ->
     if quiet:
         assert verdict.headline == "pool sends in quiet hours."
         assert dict(verdict.reasons)["pool"] == (
-            "Sent 1 message in the quiet hours asked for: calls wait, not what queues "
-            "at Twilio."
+            "Sent 1 message in the quiet hours asked for: what notify and bulk "
+            "have queued leaves."
         )
 
 

@@ -97,6 +97,7 @@ def test_30001_has_a_title_for_each_of_its_meanings() -> None:
     ("kind", "words"),
     [
         ((201, 0), "201 created"),
+        ((202, 0), "202 accepted"),
         ((0, 0), "no answer"),
         ((500, 0), "500"),
         ((429, 20429), "429 20429 Too many requests in flight"),

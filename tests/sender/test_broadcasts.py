@@ -338,6 +338,25 @@ def test_what_is_ambiguous_is_never_repeated(http_status: int) -> None:
     assert run.ambiguous == 1
 
 
+@pytest.mark.parametrize("http_status", [0, 302, 500, 503])
+def test_what_is_ambiguous_is_repeated_on_demand(http_status: int) -> None:
+    """The call backs off as a refused one does, and counts when that is used up."""
+    run, _ = make_run(US, resend_ambiguous=True, max_retries=1)
+    run.settle(Outcome(attempt(run), http_status), 0.0)
+    assert run.ambiguous == 0
+    run.settle(Outcome(attempt(run, 1.0), http_status), 1.0)
+    assert isinstance(run.step(math.inf), Done)
+    assert run.ambiguous == 1
+
+
+def test_what_is_taken_or_rejected_is_no_more_repeated() -> None:
+    """What is certain is final, whoever would send again what is not."""
+    for http_status in (201, 400):
+        run, _ = make_run(US, resend_ambiguous=True)
+        run.settle(Outcome(attempt(run), http_status), 0.0)
+        assert isinstance(run.step(math.inf), Done)
+
+
 def test_what_never_left_is_made_again() -> None:
     """Without a connection nothing can have happened: the call backs off."""
     run, _ = make_run(US)

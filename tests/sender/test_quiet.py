@@ -19,7 +19,7 @@ from sms.units import HOUR
 from tests.sender.virtual import SENDERS, Log, Plain, Reply, drive
 
 NIGHT = QuietHours.parse("21:00-08:00")
-EVENING = datetime(2026, 11, 24, 1, 59, tzinfo=UTC)
+EVENING = datetime(2026, 11, 24, 1, 58, tzinfo=UTC)
 NEW_YORK, LOS_ANGELES = "+12125550123", "+13105550123"
 PEOPLE = (NEW_YORK, LOS_ANGELES, "+18085550123", "+447700900123", "+18005550123")
 
@@ -31,7 +31,7 @@ def send(
     redeliver: int = 0,
     reply: Reply | None = None,
 ) -> Log:
-    """Send to recipients at a rate, from a minute before nine in New York."""
+    """Send to recipients at a rate, from two minutes before nine in New York."""
     broadcast = Broadcast([Text(key, to, "Hi") for key, to in enumerate(recipients)])
     run = BroadcastRun(
         broadcast,
@@ -43,12 +43,12 @@ def send(
 
 
 def test_whose_night_it_is_gets_the_text_in_the_morning() -> None:
-    """What is not sent by nine waits until eight, and is due then."""
+    """What is not begun a minute before nine waits until eight, and is due then."""
     log = send(*[NEW_YORK] * 100)
     instants = [at for at, _ in log.made]
     assert max(at for at in instants if at < HOUR) < 60
     morning = [(at, a.intended_at) for at, a in log.made if at > HOUR]
-    assert morning[0] == (60 + 11 * HOUR, 60 + 11 * HOUR)
+    assert morning[0] == (120 + 11 * HOUR, 120 + 11 * HOUR)
     assert len(instants) == 100
 
 
@@ -63,7 +63,7 @@ def test_an_hour_before_the_end_is_still_quiet() -> None:
     """The answer for a moment within is when the hours end, else the moment."""
     quiet = Quiet(NIGHT, EVENING)
     assert quiet.over_at(NEW_YORK, 0.0) == 0.0
-    assert quiet.over_at(NEW_YORK, 61.0) == 60 + 11 * HOUR
+    assert quiet.over_at(NEW_YORK, 61.0) == 120 + 11 * HOUR
 
 
 @settings(max_examples=30, deadline=None)
@@ -85,6 +85,45 @@ def test_no_call_is_made_in_quiet_hours(
         assert not NIGHT.holds(clock)
     keys = sorted((text.key, text.attempt) for _, text in sent)
     assert keys == [(k, n) for k in range(len(people)) for n in range(redeliver + 1)]
+
+
+def test_a_text_may_wait_at_twilio_until_a_minute_before() -> None:
+    """Unless it would anyhow wait no longer."""
+    broadcast = Broadcast([Text(0, NEW_YORK, "Hi")], validity_period=3_600)
+    strategy = find_strategy("number-pool")(broadcast, SENDERS)
+    call = next(strategy.calls(broadcast.texts))
+    quiet = Quiet(NIGHT, EVENING - timedelta(hours=4))
+    bounds = [quiet.bound(call, HOUR * n) for n in (0, 3, 3.5, 4)]
+    assert bounds == [None, None, 1_860, 60]
+    free = call._replace(form={})
+    assert [quiet.bound(free, HOUR * n) for n in (0, 3)] == [None, 3_660]
+
+
+def test_a_call_made_again_is_bound_anew() -> None:
+    """After a 429 there is less time left."""
+    broadcast = Broadcast([Text(0, NEW_YORK, "Hi")])
+    run = BroadcastRun(
+        broadcast,
+        find_strategy("number-pool")(broadcast, SENDERS),
+        find_pacing("burst")(PacingOptions()),
+        RunOptions(quiet=Quiet(NIGHT, EVENING)),
+    )
+
+    def answer(attempt: Attempt, busy: int) -> Reply:
+        return Reply(fate=None) if attempt.retries > 3 else Reply(429)
+
+    made = drive(run, answer).made
+    periods = [int(str(a.call.form["ValidityPeriod"])) for _, a in made]
+    assert len(made) == 5
+    for (at, _), period in zip(made, periods, strict=True):
+        assert 60 <= at + period < 61
+
+
+def test_the_shortest_waking_hours_let_a_text_go() -> None:
+    """A minute a day is enough to send one."""
+    quiet = Quiet(QuietHours.parse("21:00-20:59"), EVENING)
+    over_at = quiet.over_at(NEW_YORK, 0.0)
+    assert (over_at, quiet.over_at(NEW_YORK, over_at)) == (60.0, 60.0)
 
 
 def test_who_is_known_to_have_opted_out_is_texted_no_more() -> None:

@@ -108,7 +108,10 @@ SPAN = "[[slowdowns]]\nfrom = 60\nto = 120\n"
         ("[[numbers]]\naddress = '+14155550100'\ncampaign = 'x'", "no campaign 'x'"),
         ("[[services]]\nname='a'\nnumbers=['+14155550109']", "did you mean"),
         ("[[services]]\nname='a'\nvalidity_period=0", "above 0, not 0"),
-        ("[[services]]\nname='a'\nuse_case='spam'", "$.services[0].use_case"),
+        (
+            "[[services]]\nname='a'\nuse_case='spam'",
+            "services[0].use_case: 'spam' is none of discussion, ",
+        ),
         ("[[services]]\nname='a'\nfallback_method='PUT'", "fallback_method"),
         ("[[services]]\nname='a'\n[[services]]\nname='a'", "stands there twice"),
         ("[[notify]]\nname='a'\nservice='b'", "no service 'b'"),

@@ -56,6 +56,13 @@ def test_rules_are_read() -> None:
     assert (rules.alike.window, rules.mps, rules.messages_a_day) == (120, 100, 20_000)
 
 
+def test_a_network_of_the_files_own_is_known() -> None:
+    """What the file gives the profile, its filters may name."""
+    text = "[[filters]]\nnetworks = ['mine']\n[profile.networks]\nmine = 0.01"
+    (read,) = load_config(text, "world.toml").world.rules.filters
+    assert read.networks == {"mine"}
+
+
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
@@ -67,6 +74,14 @@ def test_rules_are_read() -> None:
         ("[[filters]]\npattern='('", "is no regular expression"),
         ("[[filters]]\nshare=2", "filters[0]: share is from 0 to 1, not 2"),
         ("[[filters]]\ncountries=['UK']", "filters[0]: countries: 'UK' is no"),
+        ("[brands.acme]\nscore=9", "[brands.acme]: write [[brands]], once for each"),
+        ("[filters]\nshare=1", "[filters]: write [[filters]], once for each"),
+        ("[[quiet_hours]]\nhours='21:00-08:00'\nthen='x'", "none of hold, refuse"),
+        ("[[filters]]\nnetworks=['T-Mobile']", "did you mean 't_mobile'?"),
+        (
+            "[[filters]]\n[[filters]]\nnetworks=['o2']",
+            "filters[1]: no network 'o2': there are t_mobile, verizon, att, us",
+        ),
         ("[alike]\nmost=-1", "alike: most is 0 or more, not -1"),
         ("[alike]\nmost=1\nwindow='x'", "alike: window"),
         ("[limits]\nmps=-1", "limits: mps must be above 0, not -1"),

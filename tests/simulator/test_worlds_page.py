@@ -14,8 +14,8 @@ from simulator.rule_tables import CampaignTable
 
 PAGE = (Path(__file__).parents[2] / "docs" / "worlds.md").read_text("utf-8")
 TABLES = {**_TABLES, "campaigns": CampaignTable}
-WITHOUT_KEYS = {"recipients", "opted_out", "profile", "campaigns"}
-"""Tables whose keys are names, and a list."""
+WITHOUT_KEYS = {"recipients", "opted_out", "profile", "campaigns", "faults"}
+"""Tables whose keys are names, a list, and one with a page of its own."""
 
 
 def keys(table: type) -> set[str]:

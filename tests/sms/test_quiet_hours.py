@@ -54,6 +54,33 @@ def test_a_window_reads_as_it_is_written() -> None:
     assert QuietHours.parse(str(SIESTA)) == SIESTA
 
 
+@given(windows, moments)
+def test_it_is_not_quiet_until_it_begins(hours: QuietHours, moment: datetime) -> None:
+    """A minute before the beginning it was not, unless the moment itself is later."""
+    begins = hours.begins_after(moment).astimezone(UTC)
+    now = moment.astimezone(UTC)
+    if hours.holds(now.astimezone(NEW_YORK)):
+        assert begins == now
+        return
+    steps = (now + timedelta(minutes=n) for n in range(0, 24 * 60, 7))
+    awake = (step for step in steps if step < begins)
+    assert not any(hours.holds(step.astimezone(NEW_YORK)) for step in awake)
+
+
+def test_hours_that_begin_where_the_clocks_jump_begin_early() -> None:
+    """At a quarter past two of the night that has none it has been quiet already."""
+    hours = QuietHours(time(2, 15), time(8))
+    before = datetime(2026, 3, 8, 1, tzinfo=NEW_YORK)
+    begins = hours.begins_after(before).astimezone(UTC)
+    assert before < begins <= datetime(2026, 3, 8, 7, tzinfo=UTC)
+
+
+def test_the_waking_hours_are_what_the_quiet_ones_leave() -> None:
+    """Over midnight or not."""
+    assert NIGHT.waking == timedelta(hours=13)
+    assert SIESTA.waking == timedelta(hours=21.5)
+
+
 @pytest.mark.parametrize("text", ["", "21-8", "21:00", "25:00-08:00", "21:60-08:00"])
 def test_what_is_no_window_is_refused_with_an_example(text: str) -> None:
     """The text names what was given and what would do."""

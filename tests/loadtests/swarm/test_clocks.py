@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from loadtests.swarm.clocks import ServerClock, read_clock
+from loadtests.swarm.clocks import ServerClock, read_clock, restart_clock
 from simulator.keys import ConfigError
 from tests.simulator.server.fast import fast
 from tests.system.sdk import serving
@@ -31,6 +31,17 @@ def test_a_run_has_a_zero_of_its_own() -> None:
     clock = ServerClock(speed=50.0, zero=time.monotonic(), began_at=10_000.0)
     assert clock.now() < 0
     assert clock.real(100.0) == 2.0
+
+
+def test_a_server_without_a_note_begins_again_for_whoever_has_its_token() -> None:
+    """Without it it goes on, and another token is an error that says so."""
+    with serving(fast()) as server:
+        assert not restart_clock(server.url, 30.0)
+        with pytest.raises(ConfigError, match=r"--control-token \(SMSLAB_TOKEN\)"):
+            restart_clock(server.url, 30.0, "other")
+        assert read_clock(server.url).now() > 0
+        assert restart_clock(server.url, 30.0, server.token)
+        assert read_clock(server.url).now() < 0
 
 
 @pytest.mark.parametrize("host", ["http://example.com", "https://api.twilio.com"])

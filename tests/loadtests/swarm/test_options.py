@@ -25,11 +25,14 @@ STRATEGIES = ["short-code", "notify"]
 
 
 class Parser(ArgumentParser):
-    """A parser that knows Locust's word for what its web UI does not show."""
+    """A parser that knows Locust's words for its web UI and for the environment."""
 
     def add_argument(self, *names: Any, **settings: Any) -> Any:
         """Add an option."""
-        settings.pop("include_in_web_ui", None)
+        shown = settings.pop("include_in_web_ui", True)
+        variable = settings.pop("env_var", None)
+        self.settings = getattr(self, "settings", {})
+        self.settings[names[0]] = (variable, shown)
         return super().add_argument(*names, **settings)
 
 
@@ -38,6 +41,16 @@ def ask(*words: str) -> Load:
     parser = Parser()
     add_options(cast("LocustArgumentParser", parser))
     return asked_for(ours(parser.parse_args(words)), STRATEGIES)
+
+
+def test_a_control_token_stays_with_the_master() -> None:
+    """It may come by the environment; the web UI and workers do not get it."""
+    parser = Parser()
+    add_options(cast("LocustArgumentParser", parser))
+    assert parser.settings["--control-token"] == ("SMSLAB_TOKEN", False)
+    options = parser.parse_args(["--control-token", "sesame"])
+    assert options.control_token == "sesame"
+    assert "sesame" not in ours(options).values()
 
 
 ENDLESS = ask("--count", "7", "--kind", "traffic")
@@ -64,11 +77,11 @@ def test_recipients_make_it_a_broadcast(tmp_path: Path) -> None:
 
 
 def test_all_options_go_from_master_to_worker() -> None:
-    """Each that is added is among those that are told."""
+    """Each that is added is among those that are told, but for the master's token."""
     parser = Parser(add_help=False)
     add_options(cast("LocustArgumentParser", parser))
     own = {"master_bind_host", "web_host"}  # Locust's, set to this machine
-    assert set(vars(parser.parse_args([]))) == {*OPTIONS, *own}
+    assert set(vars(parser.parse_args([]))) == {*OPTIONS, *own, "control_token"}
 
 
 @given(workers=st.integers(1, 7), each=st.integers(0, 30))

@@ -52,11 +52,30 @@ def test_each_recipient_gets_a_message_with_its_own_words() -> None:
 def test_the_first_address_that_can_be_sent_to_is_taken() -> None:
     """Of several addresses; where there is none the recipient has no message."""
     caller = Caller()
-    several = [{"address": "a@b.c", "channel": "EMAIL"}, {"address": TO}]
+    several = [{"address": TO, "channel": "WHATSAPP"}, {"address": TO}]
     send(caller, to=[{"addresses": several}, {"address": "nobody"}])
     (operation,) = caller.gateway.operations.by_id.values()
     assert [d.recipient for d in operation.deliveries] == [TO, "nobody"]
     assert [m.recipient for m in operation.messages] == [TO]
+
+
+def test_each_recipient_is_told_by_the_channel_that_was_named() -> None:
+    """Also where nothing can be sent to it; of several it is the one that was taken."""
+    caller = Caller()
+    rcs, sms = ({"address": TO, "channel": channel} for channel in ("RCS", "SMS"))
+    send(caller, to=[rcs, sms, {"addresses": [rcs, {"address": TO}]}])
+    told = caller.get(BULK)["messages"]
+    assert [one["to"]["channel"] for one in told] == ["RCS", "SMS", "PHONE"]
+    assert [one["status"] for one in told] == ["UNADDRESSABLE", "QUEUED", "QUEUED"]
+
+
+def test_a_channel_that_is_none_is_refused_by_the_name_of_its_field() -> None:
+    """The problem says where in the list it stands."""
+    answer = send(Caller(), to=[{"address": TO}, {"address": TO, "channel": "FAX"}])
+    (error,) = body(answer)["errors"]
+    assert error["code"] == 20422
+    assert "'FAX'" in error["message"]
+    assert "$.to[1].channel" in error["message"]
 
 
 def test_a_number_sends_by_its_address_or_its_sid() -> None:
@@ -89,6 +108,12 @@ def test_a_refusal_for_one_recipient_fails_that_one_alone() -> None:
         ({"tags": {"x": "y" * 257}}, 20422),
         ({"schedule": {"sendAt": []}}, 20422),
         ({"schedule": {"sendAt": ["soon"]}}, 20422),
+        ({"schedule": {"sendAt": ["2026-02-01T00:10:00Z"]}}, 35114),
+        ({"schedule": {"sendAt": ["2025-02-01"]}}, 35114),
+        ({"schedule": {"sendAt": ["2027-02-01"]}}, 35117),
+        ({"to": [{"address": TO, "channel": "FAX"}]}, 20422),
+        ({"to": [{"address": TO, "channel": ""}]}, 20422),
+        ({"to": [{"addresses": [{"address": TO, "channel": "phone"}]}]}, 20422),
         ({"content": {"text": "{% if x %}"}}, 20422),
         ({"content": {"text": "{{ x | upcase }}"}}, 20422),
         ({"content": {"contentSid": "HX1"}}, 20422),

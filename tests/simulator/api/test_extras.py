@@ -40,6 +40,18 @@ def test_an_application_is_told_unless_the_message_says_whom() -> None:
     assert told == ["http://127.0.0.1:5000/status", own]
 
 
+def test_an_application_that_nobody_declared_changes_nothing() -> None:
+    """No code is documented for it: whoever is told without it is told."""
+    caller = Caller()
+    url = "http://127.0.0.1:5000/service"
+    path = f"/messaging/v1/Services/{MESSAGING_SERVICE_SID}"
+    caller.call("POST", path, {"StatusCallback": url})
+    caller.send(ApplicationSid="AP" + "9" * 32)
+    caller.send(ApplicationSid="AP" + "9" * 32, **THROUGH)
+    told = [m.status_callback for m in caller.gateway.messages.values()]
+    assert told == [None, url]
+
+
 def test_a_discarded_text_is_gone_at_the_end() -> None:
     """ContentRetention=discard shows the text until the message has ended."""
     caller = Caller()

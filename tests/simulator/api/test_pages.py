@@ -182,7 +182,11 @@ def test_twilios_own_hosts_link_to_themselves() -> None:
     assert answer.body["meta"]["url"] == address
 
 
-def test_a_token_that_is_none_is_refused() -> None:
+@pytest.mark.parametrize(
+    "token",
+    ["rubbish", "PA", "PArubbish", "PASM1", "PBSM" + "g" * 32, "PASM" + "0" * 33],
+)
+def test_a_token_that_is_none_is_refused(token: str) -> None:
     """It does not begin the list again: 20422."""
-    answer = Caller().call("GET", MESSAGES, query={"PageToken": "rubbish"})
+    answer = Caller().call("GET", MESSAGES, query={"PageToken": token})
     assert code(answer) == 20422

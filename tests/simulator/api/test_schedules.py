@@ -45,6 +45,13 @@ def test_a_named_sender_of_the_pool_sends_it() -> None:
     assert (shown["from"], shown["status"]) == (FROM, "delivered")
 
 
+def test_its_window_goes_with_the_time() -> None:
+    """What was far enough ahead at first is too soon later: 35114."""
+    caller = Caller()
+    caller.now = SEND_AT - 60
+    assert code(caller.post(MESSAGES, **FORM)) == 35114
+
+
 def test_it_can_be_canceled_before_its_time() -> None:
     """Status=canceled cancels it and is told; a second time is 30409."""
     caller = Caller()

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from simulator.engine.conversations import Conversation, conversation
 from simulator.engine.inbound import Inbound
-from simulator.engine.messages import Direction, Draft
+from simulator.engine.messages import REPLY, Draft
 from tests.simulator.engine.builders import (
     drain,
     long_code,
@@ -35,7 +35,7 @@ def test_what_comes_in_costs_and_a_keywords_reply_does_not() -> None:
     gateway = make_gateway(number, profile=replace(PROFILE, campaign_mps=0))
     for body in ("Hello", "STOP"):
         gateway.receive(Inbound(us(1), number.address, body), 0.0)
-    reply = Draft(us(2), "Hi", number.address, direction=Direction.OUTBOUND_REPLY)
+    reply = Draft(us(2), "Hi", number.address, extras=REPLY)
     gateway.reply(reply, 1.0)
     drain(gateway)
     said = conversation(gateway.messages.values(), gateway.profile)

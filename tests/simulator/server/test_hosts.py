@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from simulator.server.hosts import Host, check_caller, read_host
+from simulator.keys import ConfigError
+from simulator.server.hosts import Host, allow_names, check_caller, read_host
 from sms.errors import ApiError
 
 HERE = "127.0.0.1:4010"
@@ -50,6 +51,7 @@ def test_other_names_are_not(host: str) -> None:
         {"Host": HERE, "Origin": "null"},
         {"Host": HERE, "Origin": "http://127.0.0.1:4011"},
         {"Host": HERE, "Sec-Fetch-Site": "cross-site"},
+        {"Host": HERE, "Sec-Fetch-Site": "same-site"},
         {"Host": "api.twilio.com", "Origin": "https://api.twilio.com"},
     ],
 )
@@ -67,3 +69,23 @@ def test_our_own_page_may_ask() -> None:
         "Sec-Fetch-Site": "same-origin",
     }
     assert check_caller(headers).prefix == ""
+
+
+def test_a_name_allowed_is_answered_to_and_no_other() -> None:
+    """It counts whole and in any case, with its own origin."""
+    allowed = allow_names(["SMS.test"])
+    headers = {"Host": "sms.TEST:4010", "Origin": "http://sms.test:4010"}
+    assert check_caller(headers, "http", allowed).origin == headers["Origin"]
+    for host in ("xsms.test", "sms.test.evil.test", "a.sms.test"):
+        with pytest.raises(ApiError):
+            check_caller({"Host": host}, "http", allowed)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["*", "*.test", "a:80", "", "a b", "api.twilio.com", "-a", "a..b", "x" * 300],
+)
+def test_what_is_no_name_cannot_be_allowed(name: str) -> None:
+    """Wildcards, ports and names that mean something else are named and refused."""
+    with pytest.raises(ConfigError, match="allowed host"):
+        allow_names([name])

@@ -32,6 +32,31 @@ async def test_what_came_of_it_is_said() -> None:
     assert lines[2].startswith("replied: You have successfully been unsubscribed")
 
 
+TOLL_FREE = "+18335550100"
+
+
+@pytest.mark.parametrize("service", [True, False])
+async def test_a_toll_free_opt_out_is_of_the_pair(service: bool) -> None:
+    """The network knows no services, whether the number is in one or not."""
+    settings = fast()
+    number = Sender(
+        sid="PN" + "7" * 32, address=TOLL_FREE, type=SenderType.TOLL_FREE, country="US"
+    )
+    world = replace(settings.world, senders=(*settings.world.senders, number))
+    if service:
+        first, *others = world.services
+        joined = replace(first, pool=(*first.pool, number.sid))
+        world = replace(world, services=(joined, *others))
+    async with running(replace(settings, world=world)) as server:
+        lines = await asyncio.to_thread(
+            send_text, TO, TOLL_FREE, "STOP", url=server.url, token=server.token
+        )
+        (fact,) = server.gateway.opt_outs.facts()
+    said = f"opted out: {TO} from {TOLL_FREE}, by the toll-free network"
+    assert lines[1] == said
+    assert (fact.scope, fact.recipient) == (TOLL_FREE, TO)
+
+
 async def test_the_newest_server_is_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
