@@ -38,6 +38,17 @@ def read_faults(tables: object) -> tuple[Fault, ...]:
     )
 
 
+def read_fault(table: object, where: str) -> Fault:
+    """Return the fault that one table says; `where` is for errors.
+
+    Raises:
+        ConfigError: names the place, the key and what would do.
+    """
+    if not isinstance(table, dict):
+        raise ConfigError(f'{where}: write an object such as {{"what": "reset"}}')
+    return _fault(table, where)
+
+
 def read_fault_file(text: str, name: str) -> tuple[Fault, ...]:
     """Return the faults of a file, whatever else stands in it; `name` is for errors.
 

@@ -148,6 +148,11 @@ class Gateway(Estate):
         if self.faults.rules:
             self._departures.apply(now)
 
+    def heed_faults(self, now: Seconds) -> None:
+        """Have pools be as the faults say, after one was added or taken away."""
+        self._agenda.run(now)
+        self._departures.apply(now)
+
     # What the account is
 
     def suspend(self, now: Seconds) -> None:

@@ -27,12 +27,15 @@ from simulator.server.controls import Control, Controls
 from simulator.server.dispatcher import Dispatcher
 from simulator.server.handler import Handler
 from simulator.server.health import Health
+from simulator.server.holdings import Holdings
 from simulator.server.hosts import NO_NAMES, allow_names
 from simulator.server.journal import keeping
+from simulator.server.mistakes import Mistakes
 from simulator.server.notices import notices
 from simulator.server.phones import Phones
 from simulator.server.posting import Poster
 from simulator.server.pump import Pump
+from simulator.server.queues import Queues
 from simulator.server.restarts import Restart
 from simulator.server.tls import Secured, Tls, secured
 from simulator.server.tokens import check_token, leaving_note, new_token
@@ -168,6 +171,9 @@ async def running(
         *Phones(api, clock, webhooks, branches).controls(),
         ("GET", "/_smslab/notifications/{sid}", notices(api)),
         *arrivals.controls(),
+        *Mistakes(gateway, clock).controls(),
+        *Queues(api, clock).controls(),
+        *Holdings(api).controls(),
     )
     handler = Handler(
         api,

@@ -109,7 +109,8 @@ def _run_tests(mutant: Mutant, copy: Path) -> tuple[str, str]:
         if line.startswith(("FAILED ", "ERROR "))
     ]
     if ended.returncode == 1 and lines and "::" in lines[0]:
-        return "found", lines[0].rpartition("/")[2]
+        path, _, name = lines[0].partition("::")
+        return "found", f"{path.rpartition('/')[2]}::{name}"
     return ("SURVIVED" if ended.returncode == 0 else "NO TESTS"), "".join(lines[:1])
 
 

@@ -6,7 +6,14 @@ from dataclasses import replace
 
 from simulator.engine.faults import Fault
 from simulator.engine.gateway import Gateway
-from tests.simulator.engine.builders import SERVICE, long_code, make_gateway, send, us
+from tests.simulator.engine.builders import (
+    SERVICE,
+    alphanumeric,
+    long_code,
+    make_gateway,
+    send,
+    us,
+)
 
 LEAVER, STAYER = long_code(0), long_code(1)
 
@@ -62,3 +69,16 @@ def test_a_pool_that_is_gone_takes_nobody_back() -> None:
     gateway.catch_up(20.0)
     assert gateway.services == {}
     assert len(gateway.senders) == 2
+
+
+def test_who_finds_the_place_taken_stays_out() -> None:
+    """A pool has one name at most: another one's joining leaves no room for it."""
+    one, two = alphanumeric("ONE"), alphanumeric("TWO")
+    leaves = Fault(what="sender-leaves", begins_at=10, ends_at=20, sender="ONE")
+    plain = make_gateway(one, two, pool=[one])
+    world = replace(plain.world, faults=[leaves])
+    gateway = Gateway(world, plain.profile, seed=7)
+    gateway.catch_up(10.0)
+    gateway.services[SERVICE].join(two, 11.0)
+    gateway.catch_up(20.0)
+    assert list(gateway.services[SERVICE].pool) == [two.sid]

@@ -70,6 +70,19 @@ def test_the_order_decides_nothing(order: list[int], share: float) -> None:
     assert {(m.sid, s): disorder(again, m, s, 0.0) for m, s in mixed} == expected
 
 
+def test_each_callback_of_a_message_is_drawn_for() -> None:
+    """Of two statuses either may be lost alone, both, or neither."""
+    faults = Faults([Fault(what="callback-lost", share=0.5)], seed=1)
+    ends = {
+        tuple(
+            disorder(faults, message, status, 0.0) is None
+            for status in (MessageStatus.SENT, MessageStatus.DELIVERED)
+        )
+        for message in messages(40)
+    }
+    assert len(ends) == 4
+
+
 def test_a_rule_is_for_its_time_and_its_recipient() -> None:
     """Another's callbacks, and those of later, are posted as ever."""
     first, second = messages(2)

@@ -147,6 +147,7 @@ def test_the_first_rule_of_a_stage_strikes_alone() -> None:
 def test_rules_come_and_go() -> None:
     """A number is a rule's own; the others keep theirs, and their counts."""
     faults = Faults([Fault(what="reset"), Fault(what="error-before")])
+    assert len(faults) == 2
     assert faults.remove(1).what == "reset"
     assert faults.add(Fault(what="filtered")) == 3
     assert [one["number"] for one in faults.facts()] == [2, 3]
@@ -154,6 +155,23 @@ def test_rules_come_and_go() -> None:
         faults.remove(1)
     faults.clear()
     assert not faults
+
+
+def test_what_strikes_by_other_ways_is_counted() -> None:
+    """For the rule it is of, not for another of its stage."""
+    first, second = (Fault(what="list-lag", seconds=n) for n in (5.0, 9.0))
+    faults = Faults([first, second])
+    faults.count(second)
+    assert [one["struck"] for one in faults.facts()] == [0, 1]
+
+
+def test_each_rule_delays_by_its_own_seconds() -> None:
+    """One that has been taken away since it struck still does, by what it says."""
+    first, second = (Fault(what="late-acceptance", seconds=n) for n in (5.0, 9.0))
+    faults = Faults([first, second])
+    assert [faults.seconds(one, Struck("a")) for one in (first, second)] == [5.0, 9.0]
+    faults.remove(2)
+    assert faults.seconds(second, Struck("a")) == 9.0
 
 
 def test_a_latency_is_drawn_from_its_distribution() -> None:

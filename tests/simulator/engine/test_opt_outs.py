@@ -54,6 +54,18 @@ def test_an_opt_out_holds_for_the_whole_pool() -> None:
     assert {fate(m) for m in messages} == {("failed", OPTED_OUT.code)}
 
 
+@pytest.mark.parametrize("scope", [None, SERVICE])
+def test_who_has_opted_out_takes_nobodys_time(scope: str | None) -> None:
+    """No number is chosen for what fails so, and the next message leaves at once."""
+    gateway = make_gateway(NUMBERS[0])
+    gateway.opt_outs.add(us(1), scope)
+    stopped = send(gateway, us(1), segments=5)
+    other = send(gateway, us(2))
+    drain(gateway)
+    assert stopped.sender is None
+    assert (stopped.ended_at, other.sent_at) == (0.0, 1.0)
+
+
 def test_an_opt_out_of_all_holds_everywhere() -> None:
     """Who has opted out of everything hears from no sender and no service."""
     gateway = make_gateway(*NUMBERS, opted_out=[us(1)])

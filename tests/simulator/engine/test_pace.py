@@ -15,6 +15,7 @@ from tests.simulator.engine.builders import (
     CAMPAIGN,
     LAWS,
     Arrival,
+    alphanumeric,
     arrivals,
     drain,
     gb,
@@ -49,6 +50,7 @@ CLASSIC_MPS = {
     (SenderType.LONG_CODE, "GB"): 10,
     (SenderType.TOLL_FREE, "US"): 3,
     (SenderType.SHORT_CODE, "US"): 100,
+    (SenderType.ALPHANUMERIC, "GB"): 10,
 }
 CAMPAIGN_MPS = 12
 ROUNDING = 1e-6
@@ -136,6 +138,20 @@ def test_a_short_code_keeps_to_its_mps(some: list[Arrival], width: float) -> Non
     """A short code's 100 segments a second are a limit as any other."""
     for messages in run(some).values():
         assert longest_excess(departures(messages), width) < ROUNDING
+
+
+@LAWS
+@given(arrivals(senders=(0,), recipients=(gb(1), gb(2))), widths)
+def test_a_sender_without_mms_keeps_to_its_mps(
+    some: list[Arrival], width: float
+) -> None:
+    """One that no MMS leaves from, such as a name, has the pace of its segments."""
+    gateway = make_gateway(alphanumeric())
+    messages = submit_all(gateway, some)
+    drain(gateway)
+    assert len(sent(messages)) == len(some)
+    assert longest_excess(departures(messages), width) < ROUNDING
+    assert idle_while_waiting(messages) < ROUNDING
 
 
 @LAWS

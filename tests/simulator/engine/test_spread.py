@@ -56,6 +56,18 @@ def test_ties_go_by_fewest_messages_first() -> None:
     assert leavers(messages, pool) == [1, 1, 1, 0]
 
 
+def test_who_has_just_become_free_is_free() -> None:
+    """Half a second after its last message a number counts as any that waits."""
+    pool = [long_code(n) for n in range(2)]
+    gateway = make_gateway(*pool)
+    for n in range(3):
+        send(gateway, us(n), sender=pool[0])
+    send(gateway, us(3), now=9.3, sender=pool[1])
+    messages = [send(gateway, us(4), now=9.4), send(gateway, us(5), now=10.9)]
+    drain(gateway)
+    assert leavers(messages, pool) == [0, 1]
+
+
 def test_the_one_that_is_free_first_is_next() -> None:
     """Fewer messages are no reason where another is free earlier."""
     pool = [long_code(0), long_code(1)]

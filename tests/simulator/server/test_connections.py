@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import resource
+import socket
 from dataclasses import replace
 
 import pytest
@@ -12,6 +13,7 @@ from simulator.engine.worlds import ACCOUNT_SID
 from simulator.server import connections
 from simulator.server.connections import allow_files, most_connections
 from simulator.server.running import running
+from tests.simulation.loops import JumpingLoop, play
 from tests.simulator.server.fast import fast
 from tests.simulator.server.sockets import connect, exchange, read_to_end
 
@@ -77,6 +79,38 @@ async def test_half_a_head_after_a_whole_request_is_408_too() -> None:
         writer.write(HEALTH)
         assert (await read_to_end(reader)).startswith(b"HTTP/1.1 408 ")
         writer.close()
+
+
+async def write_slowly(writer: asyncio.StreamWriter, sent: bytes) -> None:
+    """Write a byte every 0.7 seconds, so none at the instant of a look."""
+    for byte in sent:
+        writer.write(bytes([byte]))
+        await asyncio.sleep(0.7)
+
+
+async def trickle(loop: JumpingLoop) -> tuple[bytes, float]:
+    """Return what a slow head comes to after a whole request, and after how long."""
+    async with running(fast()) as server:
+        end = socket.socket()
+        await loop.sock_connect(end, ("127.0.0.1", int(server.url.rpartition(":")[2])))
+        reader, writer = await asyncio.open_connection(sock=end)
+        writer.write(HEALTH + b"\r\n")
+        await reader.readuntil(b"\r\n\r\n")
+        began_at = loop.time()
+        writing = asyncio.create_task(write_slowly(writer, HEALTH))
+        told = await read_to_end(reader)
+        took = loop.time() - began_at
+        writing.cancel()
+        writer.close()
+        return told, took
+
+
+def test_a_head_that_trickles_in_is_408_in_its_time() -> None:
+    """A byte now and then keeps nobody on: the time counts from the first one."""
+    told, took = play(trickle)
+    assert b"HTTP/1.1 408 " in told
+    longest = connections.HEAD_TIMEOUT + connections.ROUND
+    assert connections.HEAD_TIMEOUT <= took <= longest + 0.1
 
 
 async def test_one_connection_too_many_is_503_until_one_leaves(
