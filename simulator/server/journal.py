@@ -18,6 +18,7 @@ the run, null where they have not come:
 from __future__ import annotations
 
 import asyncio
+import os
 from contextlib import contextmanager
 from logging import getLogger
 from math import inf
@@ -29,6 +30,7 @@ from simulator.engine.conversations import conversation
 from simulator.engine.events import NotificationFannedOut, OperationBegun, StatusChanged
 from simulator.engine.messages import Direction
 from simulator.engine.prices import price
+from simulator.server.tokens import OWNER_ALONE
 from sms.statuses import TERMINAL
 
 if TYPE_CHECKING:
@@ -67,7 +69,9 @@ def keeping(path: Path | None, server: Running) -> Iterator[None]:
     if path is None:
         yield
         return
-    with path.open("wb", buffering=0) as file:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, OWNER_ALONE)
+    with os.fdopen(handle, "wb", buffering=0) as file:
+        os.fchmod(handle, OWNER_ALONE)
         journal = Journal(server, file)
         journal.start()
         server.pump.add_observer(journal.take)

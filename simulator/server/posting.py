@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -16,10 +14,9 @@ from yarl import URL
 from simulator.api.overrides import Overrides, read_overrides
 from simulator.api.signatures import signature_headers
 from simulator.engine.chance import new_sid
+from simulator.server.destinations import LocalNames, loopback_socket
 
 if TYPE_CHECKING:
-    from aiohappyeyeballs import AddrInfoType
-
     from simulator.api.callbacks import Parameters
     from simulator.engine.accounts import SharedKey
     from sms.units import Seconds
@@ -70,6 +67,7 @@ class Poster:
             connector=aiohttp.TCPConnector(
                 limit=0,
                 keepalive_timeout=KEEPALIVE,
+                resolver=LocalNames(),
                 socket_factory=loopback_socket,
             ),
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -98,7 +96,10 @@ class Poster:
         body = urlencode(parameters)
         if method == "GET":
             url, parameters, body = _with_query(url, body), (), ""
-        address, overrides = _read_url(url, self._retries)
+        try:
+            address, overrides = _read_url(url, self._retries)
+        except ValueError as error:
+            return Reply(1, 0, f"{HTTP_FAILURE} no URL: {error}")
         headers = dict(
             signature_headers(url, parameters, *self._secrets(forged=forged))
         )
@@ -141,7 +142,7 @@ class Poster:
                 timeout=timeout,
                 allow_redirects=False,
             ) as response:
-                body = await response.content.read(LARGEST_REPLY)
+                body = await _read_body(response)
                 status = response.status
                 given = Reply(0, status, _problem(status), response.content_type, body)
                 return given, f"{status // 100}xx"
@@ -158,22 +159,16 @@ class Poster:
         await self._session.close()
 
 
-def loopback_socket(address: AddrInfoType) -> socket.socket:
-    """Return a socket to connect with, to this machine alone.
-
-    Raises:
-        OSError: the address, as it came out of all look-ups, is another machine's.
-    """
-    family, type_, protocol, _, place = address
-    host = str(place[0]).partition("%")[0]
-    if not ip_address(host).is_loopback:
-        raise OSError(f"callbacks go to this machine alone, and {host} is another")
-    return socket.socket(family, type_, protocol)
-
-
 @lru_cache(maxsize=1024)
 def _read_url(url: str, retries: int) -> tuple[URL, Overrides]:
+    """Take a URL apart.
+
+    Raises:
+        ValueError: nobody can be asked there.
+    """
     address = URL(url.partition("#")[0], encoded=True)
+    if address.scheme not in ("http", "https") or not address.host or not address.port:
+        raise ValueError("it is http or https, a host, and a port from 1 to 65535")
     return address, read_overrides(url, retries)
 
 
@@ -184,6 +179,16 @@ class _Asked:
     body: bytes
     headers: dict[str, str]
     overrides: Overrides
+
+
+async def _read_body(response: aiohttp.ClientResponse) -> bytes:
+    """Return a reply's body, as far as it is read."""
+    body = bytearray()
+    async for piece in response.content.iter_any():
+        body += piece
+        if len(body) >= LARGEST_REPLY:
+            break
+    return bytes(body[:LARGEST_REPLY])
 
 
 def _problem(status: int) -> str:

@@ -105,7 +105,8 @@ class Webhooks:
         told.problem = "; ".join(problems)
         told.done = True
         if problems:
-            _log.warning("webhook of %s: %s", event.message.sid, told.problem)
+            codes = ", ".join(problem.partition(" ")[0] for problem in problems)
+            _log.warning("webhook of %s: %s", event.message.sid, codes)
 
     def _send(
         self,

@@ -70,6 +70,13 @@ def submit(server: Running, *recipients: str, **draft: Any) -> None:
     server.wake()
 
 
+async def test_a_journal_is_its_users_alone(path: Path) -> None:
+    """Also where the file was there before, for all to read: it names recipients."""
+    path.touch(mode=0o644)
+    async with running(keep(path)):
+        assert path.stat().st_mode & 0o777 == 0o600
+
+
 def make_callback(sid: str, problem: str = "") -> CallbackPosted:
     """Return a callback that nobody has answered."""
     return CallbackPosted(
