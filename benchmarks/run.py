@@ -19,6 +19,7 @@ ROOT = Path(__file__).parent.parent
 BENCHMARKS = (
     ("experiment", ("--million",)),
     ("server", ()),
+    ("half_open", ()),
     ("load", ()),
     ("segments", ()),
 )

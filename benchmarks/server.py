@@ -2,44 +2,69 @@
 
     python -m benchmarks.server [--seconds 4]
 
-Three servers, each in a process of its own on one core, are asked in turn, A B C A B C,
+Four servers, each in a process of its own on one core, are asked in turn, A B C D A B,
 by 32 connections from another: a bare handler that parses the same form and answers a
-canned Message; ours, with all its checks, queues and progress; and ours with status
-callbacks, which a receiver beside the client takes.  Rates are the medians of the
-rounds; the ratio is ours to the bare one, round by round.
+canned Message; the same with a heap that is never given back; ours, with all its
+checks, queues and progress; and ours with status callbacks, which a receiver beside the
+client takes.  Rates are the medians of the rounds; the ratio is ours to the bare one,
+round by round.
+
+asyncio asks for 256 KiB at each read.  Where that comes from the top of the heap, glibc
+gives it back at once and has it mapped anew the next time, which costs a small process
+a fifth of its rate; which process is struck depends on what lies on its heap.  So the
+bare one is measured with glibc's thresholds as they are, and out of its reach.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
-import multiprocessing
 import os
 import platform
 import selectors
 import socket
+import subprocess
+import sys
 import time
 from base64 import b64encode
-from dataclasses import dataclass, replace
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from aiohttp import web
-
 from simulator.engine.worlds import ACCOUNT_SID, AUTH_TOKEN, MESSAGING_SERVICE_SID
-from simulator.profiles import load_profile
-from simulator.server.running import Settings, running
 
 if TYPE_CHECKING:
-    from multiprocessing.connection import Connection
+    from collections.abc import Iterator
 
 CONNECTIONS = 32
 ROUNDS = 4
 WARM_UP = 0.5
 PATH = f"/2010-04-01/Accounts/{ACCOUNT_SID}/Messages.json"
-BARE, OURS, CALLING = "bare aiohttp", "smslab", "smslab, with callbacks"
+ROOT = Path(__file__).parent.parent
+BARE, HELD, CALLING = (
+    "bare aiohttp",
+    "bare aiohttp, heap held",
+    "smslab, with callbacks",
+)
+BARE_SERVER = ("benchmarks.server_bare", PATH)
+OUR_SERVER = ("benchmarks.server_ours",)
+SERVERS = {
+    BARE: BARE_SERVER,
+    HELD: BARE_SERVER,
+    "smslab": OUR_SERVER,
+    CALLING: OUR_SERVER,
+}
+"""The module that serves, and what it is told, by what the table calls it."""
+
+HEAP_HELD = {
+    "MALLOC_MMAP_THRESHOLD_": str(2**20),
+    "MALLOC_TRIM_THRESHOLD_": str(2**26),
+    "MALLOC_TOP_PAD_": str(2**24),
+}
+"""glibc's settings, in bytes, with which the heap's top is never given back."""
 
 CANNED = json.dumps(
     {
@@ -79,42 +104,32 @@ class Round:
 # Servers, each in its own process
 
 
-def pin(core: int) -> None:
-    """Keep this process on one core, where the system lets it."""
+def pin(core: int, pid: int = 0) -> None:
+    """Keep a process, this one if none is named, on a core, where the system can."""
     if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {core % (os.cpu_count() or 1)})
+        os.sched_setaffinity(pid, {core % (os.cpu_count() or 1)})
 
 
-async def answer_canned(request: web.Request) -> web.Response:
-    """Parse the form and answer as though it had been a message."""
-    form = await request.post()
-    assert form["To"]
-    return web.Response(body=CANNED, status=201, content_type="application/json")
-
-
-async def serve_bare(told: Connection) -> None:
-    """Run the bare handler, as anyone would write it, until killed."""
-    app = web.Application()
-    app.router.add_post("/2010-04-01/Accounts/{sid}/Messages.json", answer_canned)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    told.send(runner.addresses[0][1])
-    await asyncio.Event().wait()
-
-
-async def serve_ours(told: Connection) -> None:
-    """Run our server, without API latency, until killed."""
-    profile = replace(load_profile(), concurrency=1_000)
-    async with running(Settings(profile=profile, port=0, api_latency=0.0)) as server:
-        told.send(int(server.url.rpartition(":")[2]))
-        await asyncio.Event().wait()
-
-
-def run_server(name: str, told: Connection) -> None:
-    """Run a server in this process, on the first core."""
-    pin(0)
-    asyncio.run(serve_bare(told) if name == BARE else serve_ours(told))
+@contextmanager
+def serving(name: str) -> Iterator[int]:
+    """Run a server on the first core, and tell its port; it is killed at the end."""
+    environment = os.environ | (HEAP_HELD if name == HELD else {})
+    with subprocess.Popen(
+        [sys.executable, "-m", *SERVERS[name]],
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as server:
+        assert server.stdin, "it is piped"
+        assert server.stdout, "it is piped"
+        try:
+            pin(0, server.pid)
+            server.stdin.write(CANNED)
+            server.stdin.close()
+            yield int(server.stdout.readline())
+        finally:
+            server.kill()
 
 
 # The client and the receiver, in this process: as little work as can be
@@ -209,18 +224,13 @@ class Load:
 
 def measure(name: str, seconds: float) -> Round:
     """Start a server, ask it for so long, and stop it."""
-    context = multiprocessing.get_context("spawn")
-    told, teller = context.Pipe(duplex=False)
-    server = context.Process(target=run_server, args=(name, teller), daemon=True)
-    server.start()
-    load = Load(told.recv(), callbacks=name == CALLING)
-    try:
-        load.run(WARM_UP)
-        return load.run(seconds)
-    finally:
-        load.close()
-        server.kill()
-        server.join()
+    with serving(name) as port:
+        load = Load(port, callbacks=name == CALLING)
+        try:
+            load.run(WARM_UP)
+            return load.run(seconds)
+        finally:
+            load.close()
 
 
 def table(rounds: dict[str, list[Round]]) -> str:
@@ -246,7 +256,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=2.5, help="of each round")
     seconds = parser.parse_args().seconds
     pin(1)
-    rounds: dict[str, list[Round]] = {BARE: [], OURS: [], CALLING: []}
+    rounds: dict[str, list[Round]] = {name: [] for name in SERVERS}
     for _ in range(ROUNDS):
         for name, done in rounds.items():
             done.append(measure(name, seconds))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import time
 from collections.abc import Sequence
@@ -18,6 +17,7 @@ from loadtests.swarm.receivers import Receiver
 from loadtests.swarm.statistics import Statistics
 from loadtests.swarm.works import LOOK, Part, Work, drive
 from loadtests.swarm.writers import PartWriter
+from simulator.server.garbage import collect_seldom
 
 if TYPE_CHECKING:
     from locust.env import Environment
@@ -75,7 +75,7 @@ class Worker:
         self._watch = gevent.spawn(self._look)
         self._drivers: list[gevent.Greenlet] = []
         self.covered = self._closed = self._settled = False
-        _collect_seldom()
+        collect_seldom()
 
     def open(self, name: str) -> Work:
         """Return the work of a stream, begun if nobody has begun it yet."""
@@ -261,13 +261,3 @@ class Worker:
             if self._writer is not None:
                 self._writer.flush()
             spent, looked_at = used, now
-
-
-def _collect_seldom() -> None:
-    """Leave the garbage of the start alone, and look for new less often.
-
-    A full collection stops every call for up to a tenth of a second.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from simulator.server.connections import allow_files
 from simulator.server.exports import env_command
+from simulator.server.garbage import collect_seldom
 from simulator.server.hosts import PRODUCTS
 from simulator.server.running import running
 
@@ -62,6 +63,7 @@ async def serve(
         loop.add_signal_handler(number, stop.set)
     try:
         async with running(settings) as server:
+            collect_seldom()
             echo(f"smslab answers for Twilio at {server.url}")
             echo("")
             echo(client_lines(settings, server.url))
