@@ -91,6 +91,19 @@ class Customer:
             headers={"Authorization": aiohttp.encode_basic_auth(*login)},
         )
 
+    async def recall(self) -> list[dict[str, Any]]:
+        """Ask the oracle for every POST that came, the oldest first."""
+        rows: list[dict[str, Any]] = []
+        after: int | None = 0
+        while after is not None:
+            query = {"after": str(after), "limit": "10000"}
+            path = f"{self._url}/_smslab/requests"
+            async with self._session.get(path, params=query) as response:
+                page = await response.json()
+            rows += page["requests"]
+            after = page["next_after"]
+        return rows
+
     async def _request(self, act: str, method: str, path: str, **options: Any) -> Told:
         status = 0
         body: dict[str, Any] = {}

@@ -86,6 +86,7 @@ class Day:
     changes: list[Change] = field(default_factory=list)
     answers: list[Told] = field(default_factory=list)
     came: list[Came] = field(default_factory=list)
+    arrivals: list[dict[str, Any]] = field(default_factory=list)
     texted: dict[str, str] = field(default_factory=dict)
     suspended: Counter[str] = field(default_factory=Counter)
     messages: dict[str, Message] = field(default_factory=dict)
@@ -146,6 +147,7 @@ async def _play(day: Day, loop: JumpingLoop) -> None:
         try:
             await _act(options, customer)
             await _drain(server, loop)
+            day.arrivals = await customer.recall()
         finally:
             await customer.close()
         _leave(day, server, customer, receiver)

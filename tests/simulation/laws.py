@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from simulator.api.callbacks import REPORTED
+from simulator.engine.messages import Direction
 from sms.statuses import INBOUND, INITIAL, TERMINAL, TRANSITIONS, MessageStatus
 
 if TYPE_CHECKING:
@@ -66,6 +67,25 @@ def created(day: Day) -> Iterator[str]:
     unknown = theirs - set(day.texted)
     if len(unknown) > lost:
         yield f"{len(unknown)} messages nobody was told of, with {lost} answers lost"
+
+
+def known(day: Day) -> Iterator[str]:
+    """The oracle knows each message that was created, once, and who was told of it."""
+    told = Counter(
+        arrival["sid"]
+        for arrival in day.arrivals
+        if arrival["sid"] and arrival["path"].endswith("/Messages.json")
+    )
+    made = Counter(
+        message.sid
+        for message in day.messages.values()
+        if message.direction is Direction.OUTBOUND_API
+    )
+    own = Counter({sid: n for sid, n in told.items() if sid in day.messages})
+    yield from (f"the oracle does not know {sid}" for sid in made - own)
+    yield from (f"the oracle knows {sid} twice" for sid in own - made)
+    whole = {a["sid"] for a in day.arrivals if a["answered"] and a["status"] == 201}
+    yield from (f"the answer of {sid} never left" for sid in set(day.texted) - whole)
 
 
 def pace(day: Day) -> Iterator[str]:
@@ -143,6 +163,7 @@ LAWS: tuple[Callable[[Day], Iterator[str]], ...] = (
     ends,
     transitions,
     created,
+    known,
     pace,
     callbacks,
     punctual,
