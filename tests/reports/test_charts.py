@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
@@ -52,6 +53,22 @@ def test_a_picture_is_wide_and_not_blank(
     assert pixels.shape[1] == 1200
     assert pixels.shape[0] > 400
     assert len({tuple(pixel) for row in pixels[::5, ::5] for pixel in row}) > 20
+
+
+@pictures
+def test_when_faults_held_is_shaded(
+    five: Report, load: Report, picture: Picture
+) -> None:
+    """In what has time along it, as a pale column; in no other picture."""
+    report = next(one for one in (five, load) if picture.shows(one.comparison))
+    comparison = report.comparison
+    plain = next(path for path in report.pictures if path.stem == picture.name)
+    fault = {"what": "filtered", "from": 0.0, "to": 30.0}
+    manifest = replace(comparison.manifest, faults=(fault,))
+    run = replace(comparison.run, manifest=manifest)
+    shaded = paint(picture, replace(comparison, run=run))
+    assert (shaded.png != plain.read_bytes()) == picture.over_time
+    assert ("Shaded" in shaded.caption) == picture.over_time
 
 
 @pictures
