@@ -226,9 +226,7 @@ def compare(
 def serve(
     port: Annotated[int, Option(help="Where to listen; 0 picks one.", min=0)] = 4010,
     profile: ProfileName = None,
-    speed: Annotated[
-        float, Option(help="Simulated seconds a real second.", min=0.1, max=FAST)
-    ] = 1.0,
+    speed: Annotated[float, Option(help="Times real time.", min=0.1, max=FAST)] = 1.0,
     seed: Seed = 1,
     config: WorldFile = None,
     concurrency: Concurrency = None,
@@ -238,8 +236,7 @@ def serve(
         str | None, Option(help="The moment at which its time begins; else now.")
     ] = None,
     journal: Annotated[
-        Path | None,
-        Option(help="Write what becomes of every message here: JSON Lines."),
+        Path | None, Option(help="Write what becomes of every message: JSON Lines.")
     ] = None,
     tls: Annotated[
         bool, Option("--tls", help="Answer HTTPS for Twilio's names besides.")
@@ -256,6 +253,7 @@ def serve(
         ),
     ] = None,
     allow_host: Annotated[list[str] | None, Option(help="One more Host name.")] = None,
+    paused: Annotated[bool, Option("--paused", help="Have time stand still.")] = False,
 ) -> None:
     """Start a Twilio on this machine, for your own program to talk to.
 
@@ -290,6 +288,7 @@ def serve(
         control_token=control_token,
         notes=notes_folder(),
         allowed_hosts=frozenset(allow_host or ()),
+        paused=paused,
     )
     run_server(settings, typer.echo, config)
 

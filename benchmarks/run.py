@@ -20,6 +20,7 @@ BENCHMARKS = (
     ("experiment", ("--million",)),
     ("server", ()),
     ("half_open", ()),
+    ("pacing", ()),
     ("load", ()),
     ("segments", ()),
 )

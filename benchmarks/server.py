@@ -175,16 +175,20 @@ class Load:
             connection = socket.create_connection(("127.0.0.1", port))
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._selector.register(connection, selectors.EVENT_READ, self._answered)
-            self._send(connection)
+            self._go_on(connection)
 
     def run(self, seconds: float) -> Round:
         """Ask for so long, and return the rates."""
         self.posts = self.others = self.callbacks = 0
         began = time.perf_counter()
         while (passed := time.perf_counter() - began) < seconds:
-            for key, _ in self._selector.select(timeout=1):
-                key.data(key.fileobj)
+            self.attend(1.0)
         return Round(self.posts / passed, self.callbacks / passed, self.others)
+
+    def attend(self, patience: float) -> None:
+        """Take what has come, or comes within so many seconds."""
+        for key, _ in self._selector.select(timeout=patience):
+            key.data(key.fileobj)
 
     def close(self) -> None:
         """Close all connections."""
@@ -192,7 +196,12 @@ class Load:
             self._selector.unregister(key.fileobj)
             key.fileobj.close()  # type: ignore[union-attr]  # all of them are sockets
 
-    def _send(self, connection: socket.socket) -> None:
+    def _go_on(self, connection: socket.socket) -> None:
+        """Ask again on a connection that is free."""
+        self.send(connection)
+
+    def send(self, connection: socket.socket) -> None:
+        """Ask once."""
         self._next = (self._next + 1) % len(self._requests)
         connection.send(self._requests[self._next])
 
@@ -205,7 +214,7 @@ class Load:
         elif data.endswith(b"}"):
             self.posts += 1
             self.others += data[9:12] != b"201"
-            self._send(connection)
+            self._go_on(connection)
 
     def _accept(self, listener: socket.socket) -> None:
         connection, _ = listener.accept()

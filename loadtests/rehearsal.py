@@ -8,6 +8,7 @@ fate, and those that do not, where a race decided, are counted.
 from __future__ import annotations
 
 import asyncio
+from logging import getLogger
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ from sender.client import make_client
 from sender.executor import Executor
 from sender.http import HttpClient
 from sender.receiver import Receiver
+from simulator.server.lateness import lateness_in_words
 from simulator.server.running import Settings, running
 
 if TYPE_CHECKING:
@@ -43,6 +45,8 @@ if TYPE_CHECKING:
 
 GLANCE = 0.25
 """Real seconds between two signs of life."""
+
+_log = getLogger(__name__)
 
 
 class Rehearsal:
@@ -90,6 +94,8 @@ class Rehearsal:
                 await self._carry_out(server)
             finally:
                 glances.cancel()
+            if said := lateness_in_words(server.pump.lateness.facts()):
+                _log.warning("%s: %s", self._stream.name, said)
 
     async def _carry_out(self, server: Running) -> None:
         world = self._scenario.world

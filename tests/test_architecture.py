@@ -36,6 +36,7 @@ LAYERS = {
     ),
     "simulator.api": ("sms", "simulator.engine", "simulator.api"),
     "simulator.server": ("sms", "simulator"),
+    "simulator.testing": ("sms", "simulator"),
     "simulator": (
         *("sms", "simulator.engine", "simulator.keys", "simulator.profiles"),
         *("simulator.config", "simulator.message_tables", "simulator.rule_tables"),
@@ -111,13 +112,17 @@ CLOCK_CALL = re.compile(
 
 DOORS = {
     "aiohttp": (
-        ("simulator/server", "sender/http.py", "sender/receiver.py"),
-        "sockets: one door on each side of the wire",
+        (
+            *("simulator/server", "sender/http.py", "sender/receiver.py"),
+            "simulator/testing/receiver.py",
+        ),
+        "sockets: one door on each side of the wire, one for others' tests",
     ),
     "twilio": (
         (
             *("sender/client.py", "sender/http.py", "sender/postbox.py"),
-            "loadtests/swarm/clients.py",
+            *("loadtests/swarm/clients.py", "simulator/testing/official.py"),
+            "simulator/testing/machine.py",
         ),
         "the official client, and its validator of signatures",
     ),
@@ -139,10 +144,14 @@ DOORS = {
         "it patches the process on import",
     ),
     "gevent": (("loadtests/swarm",), "as locust"),
+    "prometheus_client": (
+        ("simulator/server/metrics.py",),
+        "what a server counts, in the text format that Prometheus reads",
+    ),
     "simpy": ((), "an oracle for tests"),
     "smsutil": ((), "an oracle for tests"),
-    "hypothesis": ((), "for tests"),
-    "pytest": ((), "for tests"),
+    "hypothesis": (("simulator/testing/machine.py",), "for tests, ours and others'"),
+    "pytest": (("simulator/testing",), "for tests, ours and others'"),
 }
 """Where alone a library may be imported, and why."""
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, Request, build_opener
 
 from sender.client import Base
 from simulator.keys import ConfigError
 from simulator.server.controls import TOKEN_HEADER
+from simulator.server.lateness import lateness_in_words
 from simulator.server.tokens import check_token, find_note, notes_folder
 
 if TYPE_CHECKING:
@@ -92,13 +93,34 @@ def read_clock(host: str) -> ServerClock:
     host = Base(host).url
     asked_at = time.monotonic()
     try:
-        with _opener.open(f"{host}/_smslab/health", timeout=PATIENCE) as answer:
-            state = json.load(answer)
+        state = _read_health(host)
         speed, seconds = float(state["speed"]), float(state["simulated_seconds"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ConfigError(
             f"--host {host}: no simulator answers there ({error}); start one with "
             "smslab serve"
         ) from error
+    if state.get("paused"):
+        raise ConfigError(
+            f"--host {host}: its time stands still, and a load wants it to pass: start "
+            "it without --paused, or resume it"
+        )
     middle = (asked_at + time.monotonic()) / 2
     return ServerClock(speed, middle - seconds / speed, 0.0)
+
+
+def read_pacing(host: str) -> str | None:
+    """Ask a server how late it was; return what is to be said of that, if anything.
+
+    One that does not answer says nothing.
+    """
+    try:
+        facts = _read_health(Base(host).url)["pacing"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return lateness_in_words(facts)
+
+
+def _read_health(url: str) -> Any:
+    with _opener.open(f"{url}/_smslab/health", timeout=PATIENCE) as answer:
+        return json.load(answer)

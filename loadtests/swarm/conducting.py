@@ -17,7 +17,7 @@ from loadtests.checks import judge_all, rows
 from loadtests.figures import COUNTED, OPEN, Figures
 from loadtests.loads import Driver
 from loadtests.staircases import lowest
-from loadtests.swarm.clocks import read_clock, restart_clock
+from loadtests.swarm.clocks import read_clock, read_pacing, restart_clock
 from loadtests.swarm.workers import MOST_OPEN, Worker
 from simulator.keys import ConfigError
 
@@ -249,6 +249,7 @@ class Conductor:
         self._tell_open()
         self._tell_knees()
         self._tell_lag()
+        self._tell_pacing()
         if self._load is None or not self._load.checks:
             return
         judgements = judge_all(self._load.checks, self.figures)
@@ -282,6 +283,12 @@ class Conductor:
                 f" the generator was the bottleneck: 1 % of its calls began more than "
                 f"{lag:.3g} s late; take more users, --driver open or fewer arrivals\n"
             )
+
+    def _tell_pacing(self) -> None:
+        """Say where the simulator was later with its own than it may be."""
+        said = read_pacing(self._environment.host or "")
+        if said is not None:
+            sys.stderr.write(f" {said}\n")
 
     # The workers' part
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from simulator.engine.accounts import SharedKey
 
+SIGNATURE_HEADER = "X-Twilio-Signature"
 SETTINGS_HEADER = "X-Twilio-Webhooks-Signature-Settings"
 
 
@@ -45,9 +46,9 @@ def signature_headers(
     Source: twilio-python's request_validator.py (9.13).
     """
     if shared_key is None:
-        return {"X-Twilio-Signature": sign(url, parameters, auth_token)}
+        return {SIGNATURE_HEADER: sign(url, parameters, auth_token)}
     return {
-        "X-Twilio-Signature": sign(url, parameters, shared_key.secret, "sha256"),
+        SIGNATURE_HEADER: sign(url, parameters, shared_key.secret, "sha256"),
         SETTINGS_HEADER: f"key={shared_key.id},algorithm=HMAC_SHA256",
     }
 

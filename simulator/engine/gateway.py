@@ -35,7 +35,7 @@ from sms.segments import segment
 from sms.statuses import TRANSITIONS, MessageStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
     from simulator.engine.feedback import Feedback
@@ -128,6 +128,11 @@ class Gateway(Estate):
     def counts(self) -> dict[MessageStatus, int]:
         """How many messages stand in each status, forgotten ones included."""
         return self._journeys.counts
+
+    @property
+    def errors(self) -> Mapping[int, int]:
+        """How many messages have ended by each error code, forgotten ones included."""
+        return self._journeys.errors
 
     # Time
 

@@ -6,6 +6,7 @@ more often changes nothing.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from simulator.engine.agenda import Action, Agenda
@@ -58,7 +59,8 @@ Not where it was filtered or its recipient has opted out.  Which they are [unver
 class Journeys:
     """All messages under way, and what has happened to them since one last asked.
 
-    `counts` says how many messages stand in each status.
+    `counts` says how many messages stand in each status, `errors` how many have ended
+    by each error code.
 
     Where nobody has `watched` them the same steps are taken, each with its own instant,
     but all at once: the messages run ahead of the clock and tell nothing on the way.
@@ -87,6 +89,7 @@ class Journeys:
         self._faults = Faults()
         self._departures = Departures(self._faults, services, {})
         self.counts = dict.fromkeys(MessageStatus, 0)
+        self.errors: Counter[int] = Counter()
         self.happened: list[Event] = []
         self._expiry_code = profile.expiry_code
         self._falls_back = profile.fallback_to_long_code
@@ -138,6 +141,8 @@ class Journeys:
         """Bring a message to its last status."""
         message.ended_at = at
         message.error_code = error_code
+        if error_code is not None:
+            self.errors[error_code] += 1
         if message.extras is not None and message.extras.discard:
             message.body = ""
         self._change(message, status, at)

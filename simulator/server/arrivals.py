@@ -88,6 +88,10 @@ class Arrivals:
         """Forget all of them; numbers go on."""
         self._kept.clear()
 
+    def facts(self) -> list[dict[str, Any]]:
+        """Return every arrival that is kept as JSON shows it, the oldest first."""
+        return self._page(0, self.count, lambda _: True)[0]
+
     @property
     def forgotten(self) -> int:
         """How many are kept no more."""

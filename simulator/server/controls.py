@@ -6,8 +6,8 @@ Whatever changes something wants the server's token; whatever only reads does no
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from hmac import compare_digest
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from sms.errors import METHOD_NOT_ALLOWED, NOT_FOUND, ApiError
 
 if TYPE_CHECKING:
     from simulator.api.requests import Form
+    from simulator.server.streams import Stream
 
 OWN = "/_smslab/"
 """The prefix of what is ours and not Twilio's."""
@@ -29,16 +30,21 @@ READS = frozenset({"GET", "HEAD"})
 class Asked:
     """What is asked: the query, a JSON body if there is one, and what is accepted.
 
-    `names` holds what the path's placeholders stand for.
+    `names` holds what the path's placeholders stand for; `last_event` is the number of
+    the last event that a listener who comes back has heard.
     """
 
     query: Form = field(default_factory=lambda: NOTHING)
     document: Any = None
     accept: str = ""
+    last_event: str = ""
     names: Mapping[str, str] = field(default_factory=dict)
 
 
-Control = tuple[str, str, Callable[[Asked], Answer]]
+Answering = Callable[[Asked], "Answer | Stream | Awaitable[Answer]"]
+"""What answers, at once or after a while."""
+
+Control = tuple[str, str, Answering]
 """A method, a path with placeholders in braces, and what answers there."""
 
 
@@ -47,7 +53,7 @@ class Controls:
 
     def __init__(self, controls: Sequence[Control], token: str) -> None:
         self._token = token
-        self._paths: dict[str, dict[str, Callable[[Asked], Answer]]] = {}
+        self._paths: dict[str, dict[str, Answering]] = {}
         for method, path, answer in controls:
             self._paths.setdefault(path, {})[method] = answer
         self._patterns = [(_compile(path), path) for path in self._paths]
@@ -68,14 +74,13 @@ class Controls:
             return Answer(403, {"message": _WRONG_TOKEN})
         return None
 
-    def answer(self, method: str, path: str, asked: Asked) -> Answer:
+    async def answer(self, method: str, path: str, asked: Asked) -> Answer | Stream:
         """Answer a request that has been checked."""
         answer, names = self._find(method, path)
-        return answer(Asked(asked.query, asked.document, asked.accept, names))
+        given = answer(replace(asked, names=names))
+        return await given if isinstance(given, Awaitable) else given
 
-    def _find(
-        self, method: str, path: str
-    ) -> tuple[Callable[[Asked], Answer], Mapping[str, str]]:
+    def _find(self, method: str, path: str) -> tuple[Answering, Mapping[str, str]]:
         for pattern, template in self._patterns:
             match = pattern.fullmatch(path)
             if match is None:

@@ -17,6 +17,10 @@ from simulator.api.callbacks import (
 from simulator.engine.chance import Delay
 from simulator.engine.disorder import disorder
 from simulator.engine.events import NotificationFannedOut, StatusChanged
+from simulator.server.callback_log import Callback, Kind
+from simulator.server.posting import HTTP_FAILURE
+from simulator.server.tallies import Outcome, Tally
+from simulator.server.traces import where
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,8 +29,9 @@ if TYPE_CHECKING:
     from simulator.api.callbacks import Parameters
     from simulator.engine.disorder import Disorder
     from simulator.engine.events import Event
+    from simulator.server.callback_log import CallbackLog
     from simulator.server.clock import ScaledClock
-    from simulator.server.posting import Poster
+    from simulator.server.posting import Poster, Reply
     from sms.statuses import MessageStatus
     from sms.units import Seconds
 
@@ -62,6 +67,7 @@ class CallbackPosted:
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
+    kind: Kind
     sid: str
     url: str
     parameters: Parameters
@@ -77,8 +83,7 @@ class Dispatcher:
     """Posts what the gateway's events call for, each after a delay of its own.
 
     Delays are the profile's, and as different as chance makes them: nobody promises an
-    order.  `posted` counts the callbacks answered with 2xx, `failed` the others, and
-    `overflowed` those there was no room for.
+    order.  `tally` counts what has become of them, and `log` keeps it.
     """
 
     def __init__(
@@ -88,10 +93,11 @@ class Dispatcher:
         poster: Poster,
         observe: Callable[[CallbackPosted], None] | None = None,
         *,
+        log: CallbackLog | None = None,
         most_waiting: int = MOST_WAITING,
     ) -> None:
-        self.posted = self.failed = self.overflowed = 0
-        self.waiting = 0
+        self.tally = Tally()
+        self._log = log
         self._api = api
         self._account_sid = api.gateway.world.account_sid
         self._delay = Delay(api.gateway.profile.callback_latency)
@@ -99,18 +105,53 @@ class Dispatcher:
         self._poster = poster
         self._observers = [observe] if observe else []
         self._most_waiting = most_waiting
-        self._later: list[tuple[float, int, _Waiting]] = []
+        self._later: list[tuple[Seconds, int, _Waiting]] = []
         self._added = 0
         self._ready: asyncio.Queue[_Waiting] = asyncio.Queue(most_waiting)
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
+        self._settled = asyncio.Event()
+        clock.observe(self.rearm)
         self._workers = [
             self._loop.create_task(self._work()) for _ in range(MOST_AT_ONCE)
         ]
 
+    @property
+    def waiting(self) -> int:
+        """How many wait for their time, for a worker or for an answer."""
+        return self.tally.waiting
+
+    @property
+    def posted(self) -> int:
+        """How many were answered with 2xx."""
+        return self.tally.ended[Outcome.POSTED]
+
+    @property
+    def failed(self) -> int:
+        """How many were posted, and not answered so."""
+        return self.tally.ended[Outcome.FAILED]
+
+    @property
+    def overflowed(self) -> int:
+        """How many there was no room for."""
+        return self.tally.ended[Outcome.OVERFLOWED]
+
+    @property
+    def left(self) -> int:
+        """How many wait, or did when this was closed."""
+        return self.tally.waiting + self.tally.ended[Outcome.DROPPED]
+
+    def counts(self) -> dict[str, int]:
+        """Return what has become of all callbacks, as JSON shows it."""
+        return self.tally.facts()
+
     def add_observer(self, observe: Callable[[CallbackPosted], None]) -> None:
         """Tell one more of each callback that is done with from now on."""
         self._observers.append(observe)
+
+    def remove_observer(self, observe: Callable[[CallbackPosted], None]) -> None:
+        """Tell this one no more."""
+        self._observers.remove(observe)
 
     def take(self, event: Event) -> None:
         """Take note of an event, and post what it calls for."""
@@ -124,13 +165,14 @@ class Dispatcher:
         if url is not None:
             for parameters in delivery_parameters(event, self._account_sid):
                 sid = event.notification.sid
-                self._add(_Waiting(sid, url, parameters, event.at))
+                self._add(_Waiting(Kind.DELIVERY, sid, url, parameters, event.at))
 
     def _report(self, change: StatusChanged) -> None:
         message = change.message
         assert message.status_callback is not None, "nobody asked to be told"
         parameters = status_parameters(change, self._account_sid, self._api.dates)
         callback = _Waiting(
+            Kind.STATUS,
             message.sid,
             message.status_callback,
             parameters,
@@ -150,91 +192,153 @@ class Dispatcher:
         """Post what a fault has made of a callback; one that is lost is done with."""
         fault = found.fault
         if not found.copies:
-            self._done(replace(callback, fault=fault), attempts=0)
+            self.tally.generated += 1
+            self._done(replace(callback, fault=fault), Outcome.LOST)
         for later, forged in found.copies:
             self._add(replace(callback, later=later, forged=forged, fault=fault))
 
     def _add(self, callback: _Waiting) -> None:
         """Have a callback posted after its delay, if there is room for it."""
-        if self.waiting >= self._most_waiting:
+        self.tally.generated += 1
+        if self.tally.waiting >= self._most_waiting:
             if not self.overflowed:
                 _log.warning("callbacks are dropped: %d wait already", self.waiting)
-            self.overflowed += 1
-            self._done(callback, attempts=0)
+            self._done(callback, Outcome.OVERFLOWED)
             return
-        self.waiting += 1
+        self.tally.waiting += 1
         self._added += 1
         quantile = delay_quantile(callback.sid, callback.status)
         due_at = callback.due_at + callback.later
-        at = self._clock.monotonic_at(due_at + self._delay.at(quantile))
+        at = due_at + self._delay.at(quantile)
         heappush(self._later, (at, self._added, callback))
-        if self._timer is None or at < self._timer.when():
-            self._set_timer()
+        if self._later[0][1] == self._added:
+            self.rearm()
 
-    def _set_timer(self) -> None:
+    def due(self) -> Seconds | None:
+        """Return the simulated instant of the next post, None where none waits."""
+        return self._later[0][0] if self._later else None
+
+    def rearm(self) -> None:
+        """Set the timer anew: what is due first, or the clock, has changed.
+
+        There is none while the clock is paused.
+        """
         if self._timer is not None:
             self._timer.cancel()
         self._timer = None
         if self._later:
-            self._timer = self._loop.call_at(self._later[0][0], self._release)
+            at = self._clock.monotonic_at(self._later[0][0])
+            if at is not None:
+                self._timer = self._loop.call_at(at, self.release)
 
-    def _release(self) -> None:
-        """Give the workers what is due."""
-        now = self._loop.time()
-        while self._later and self._later[0][0] <= now:
+    def release(self) -> None:
+        """Give the workers what is due by the clock."""
+        while self._later and self._is_due(self._later[0][0]):
             self._ready.put_nowait(heappop(self._later)[2])
-        self._timer = None
-        self._set_timer()
+        self.rearm()
+
+    def _is_due(self, at: Seconds) -> bool:
+        """Say whether an instant has come, by the clock or by the timer set for it.
+
+        The way from one to the other and back is rounded: going by both, a timer that
+        has rung is never set again for the same instant.
+        """
+        if at <= self._clock.now():
+            return True
+        moment = self._clock.monotonic_at(at)
+        return moment is not None and moment <= self._loop.time()
+
+    async def settled(self) -> None:
+        """Wait until nothing is being posted; what is due later may still wait."""
+        while self.waiting > len(self._later):
+            self._settled.clear()
+            await self._settled.wait()
 
     async def _work(self) -> None:
         while True:  # ends by cancellation, when the server stops
             callback = await self._ready.get()
-            try:
-                reply = await self._poster.post(
-                    callback.url, callback.parameters, forged=callback.forged
-                )
-            except Exception:  # whatever a receiver does, the others get theirs
-                _log.exception("a callback could not be posted")
-                self.waiting -= 1
-                self._done(callback, attempts=1)
-                continue
-            self.waiting -= 1
-            self._done(callback, reply.attempts, reply.http_status, reply.problem)
+            reply = await self._post(callback)
+            self.tally.waiting -= 1
+            good = 200 <= reply.http_status < 300
+            self._done(callback, Outcome.POSTED if good else Outcome.FAILED, reply)
+            if self.tally.waiting == len(self._later):
+                self._settled.set()
+
+    async def _post(self, callback: _Waiting) -> Reply:
+        """Post a callback, and return how that went."""
+        poster = self._poster
+        try:
+            return await poster.post(
+                callback.url, callback.parameters, forged=callback.forged
+            )
+        except asyncio.CancelledError:
+            self._drop(callback)
+            raise
+        except Exception as error:  # whatever a receiver does, the others get theirs
+            _log.error("a callback could not be posted: %s", where(error))
+            return poster.never(f"{HTTP_FAILURE} {type(error).__name__}")
 
     def _done(
-        self,
-        callback: _Waiting,
-        attempts: int,
-        http_status: int = 0,
-        problem: str = "",
+        self, callback: _Waiting, outcome: Outcome, reply: Reply | None = None
     ) -> None:
-        if 200 <= http_status < 300:
-            self.posted += 1
-        elif attempts:
-            self.failed += 1
+        """Count a callback that is done with, keep it, and tell of it."""
+        self._keep(callback, outcome, reply)
         if not self._observers:
             return
+        http_status = reply.http_status if reply else 0
         posted = CallbackPosted(
             sid=callback.sid,
             status=callback.status,
             error_code=callback.error_code,
             due_at=callback.due_at,
-            attempts=attempts,
+            attempts=reply.attempts if reply else 0,
             received_at=self._clock.now() if http_status else None,
             http_status=http_status,
-            problem=problem,
+            problem=reply.problem if reply else "",
             fault=callback.fault,
         )
         for observe in self._observers:
             observe(posted)
 
+    def _keep(
+        self, callback: _Waiting, outcome: Outcome, reply: Reply | None = None
+    ) -> None:
+        self.tally.ended[outcome] += 1
+        if self._log is not None:
+            self._log.add(
+                Callback(
+                    callback.kind,
+                    callback.sid,
+                    callback.status,
+                    "POST",
+                    callback.url,
+                    callback.parameters,
+                    callback.due_at,
+                    outcome,
+                    callback.fault,
+                    reply,
+                    self._poster,
+                )
+            )
+
+    def _drop(self, callback: _Waiting) -> None:
+        """Give up a callback that waits: nobody is told, it is kept and counted."""
+        self.tally.waiting -= 1
+        self._keep(callback, Outcome.DROPPED)
+
     async def close(self) -> None:
-        """Stop posting; what waits is dropped."""
+        """Stop posting; what waits is dropped, and counted."""
+        self._clock.forget(self.rearm)
         if self._timer is not None:
             self._timer.cancel()
         for worker in self._workers:
             worker.cancel()
         await asyncio.gather(*self._workers, return_exceptions=True)
-        if self.waiting:
-            _log.info("%d callbacks were still waiting", self.waiting)
+        while not self._ready.empty():
+            self._drop(self._ready.get_nowait())
+        while self._later:
+            self._drop(heappop(self._later)[2])
+        self._settled.set()
+        if dropped := self.tally.ended[Outcome.DROPPED]:
+            _log.info("%d callbacks were still waiting", dropped)
         await self._poster.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from contextlib import suppress
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from simulator.server.controls import OWN, READS, TOKEN_HEADER, Asked
 from simulator.server.documents import read_document, refuse
 from simulator.server.hosts import allow_names, check_caller
 from simulator.server.mishaps import meet, reset
+from simulator.server.streams import Stream
 from sms.errors import TOO_MANY_REQUESTS, ApiError
 
 if TYPE_CHECKING:
@@ -40,9 +42,10 @@ class Handler:
 
     Refusals of the edge come at once and have done nothing: who may not ask (403), with
     which credentials (401), how many at a time (429).  The API then takes its time over
-    a form, and the request happens at the end of that.  `taken` counts the requests
-    that had to wait for it, `wake` has every account's gateway looked at soon, and
-    `arrivals` keeps what came.
+    a form, unless time stands still, and the request happens at the end of that.
+    `taken` counts the requests that had to wait for it, `answered` those to Twilio's
+    paths by status; `wake` has every account's gateway looked at soon, and `arrivals`
+    keeps what came.
     """
 
     def __init__(
@@ -57,6 +60,7 @@ class Handler:
     ) -> None:
         gateway = api.gateway
         self.taken = 0
+        self.answered: Counter[int] = Counter()
         self._answered = 0
         self._allowed = allow_names(settings.allowed_hosts)
         self._api = api
@@ -79,8 +83,10 @@ class Handler:
         try:
             host = check_caller(request.headers, request.scheme, self._allowed)
             if path.startswith(OWN):
-                answer = await self._own(request)
-                return await self._write(request, answer, arrival, 0)
+                given = await self._own(request)
+                if isinstance(given, Stream):
+                    return await given.carry(request)
+                return await self._write(request, given, arrival, 0)
             path = arrival.path = host.prefix + arrival.path
             asker = self._credentials.check(request.headers.get("Authorization"))
             limits = self._api.tenants.asked(path, asker).gateway.limits
@@ -94,10 +100,10 @@ class Handler:
             self._arrivals.add(arrival)
             return written
         try:
-            given = await self._answer(request, arrival, host.origin, asker)
-            if given is None:
+            handled = await self._answer(request, arrival, host.origin, asker)
+            if handled is None:
                 return reset(request)
-            return await self._write(request, given, arrival, in_flight)
+            return await self._write(request, handled, arrival, in_flight)
         finally:
             limits.leave()
             self._arrivals.add(arrival)
@@ -129,7 +135,7 @@ class Handler:
         faults = self._api.gateway.faults
         if faults.rules:
             arrival.mishap = meet(asked, faults, self._clock)
-        if self._latency.median:
+        if self._latency.median and not self._clock.paused:
             await asyncio.sleep(self._draw_latency())
         if arrival.mishap is not None:
             return await self._suffer(asked, arrival, arrival.mishap)
@@ -164,7 +170,7 @@ class Handler:
         quantile = nth(self.taken, self._seed)
         return self._latency.at(quantile) / self._clock.speed
 
-    async def _own(self, request: BaseRequest) -> Answer:
+    async def _own(self, request: BaseRequest) -> Answer | Stream:
         """Answer what is asked of the simulator itself."""
         path, _, query = request.raw_path.partition("?")
         path, controls = _plain(path), self._controls
@@ -177,8 +183,9 @@ class Handler:
             parse_form(query.encode("utf-8", "surrogateescape")),
             read_document(body, request),
             request.headers.get("Accept", ""),
+            request.headers.get("Last-Event-ID", ""),
         )
-        answer = controls.answer(request.method, path, asked)
+        answer = await controls.answer(request.method, path, asked)
         if request.method not in READS:
             self._wake()
         return answer
@@ -189,6 +196,8 @@ class Handler:
         self._answered += 1
         now = self._clock.now()
         arrival.status = answer.status
+        if in_flight:
+            self.answered[answer.status] += 1
         composed = compose(
             request,
             answer,

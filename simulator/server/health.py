@@ -6,13 +6,19 @@ import time
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
+from simulator.api.requests import Answer
 from simulator.engine.backlogs import backlogs
+from simulator.server.controls import OWN
 from sms.statuses import MessageStatus
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from simulator.api.api import Api
     from simulator.server.clock import ScaledClock
+    from simulator.server.controls import Control
     from simulator.server.dispatcher import Dispatcher
+    from simulator.server.lateness import Lateness
     from sms.units import Seconds
 
 MOST_SENDERS = 50
@@ -29,16 +35,27 @@ class Health:
     happens, and only the senders are gone through.
     """
 
-    def __init__(self, api: Api, clock: ScaledClock, dispatcher: Dispatcher) -> None:
+    def __init__(
+        self,
+        api: Api,
+        clock: ScaledClock,
+        dispatcher: Dispatcher,
+        lateness: Lateness,
+    ) -> None:
         self._api = api
         self._clock = clock
         self._dispatcher = dispatcher
+        self._lateness = lateness
         self._version = _own_version()
+
+    def controls(self) -> Sequence[Control]:
+        """Return the routes."""
+        return (("GET", f"{OWN}health", lambda _: Answer(200, self())),)
 
     def __call__(self) -> dict[str, Any]:
         """Return the state as JSON shows it; times are in simulated seconds.
 
-        The processor's time alone is in real ones.
+        The processor's time and how late pacing is are in real ones.
         """
         gateway, dispatcher = self._api.gateway, self._dispatcher
         limits = gateway.limits
@@ -49,6 +66,7 @@ class Health:
             "profile": gateway.profile.name,
             "seed": gateway.seed,
             "speed": self._clock.speed,
+            "paused": self._clock.paused,
             "simulated_time": self._api.dates.instant(now).isoformat(),
             "simulated_seconds": round(now, MICROSECOND),
             "messages": {status.value: n for status, n in gateway.counts.items()},
@@ -65,6 +83,7 @@ class Health:
                 "failed": dispatcher.failed,
                 "overflowed": dispatcher.overflowed,
             },
+            "pacing": self._lateness.facts(),
             "alerts": [
                 {"at": one.at, "brand": one.brand, "error_code": one.error_code}
                 for one in gateway.gates.alerts

@@ -12,6 +12,7 @@ the run, null where they have not come:
 - `callback`: one that is done with, posted or not;
 - `opt_out`: one that a word has led to, taken back or not; `inbound`: how much came in
   and was replied, where anything was.  Both stand just before the last line;
+- `reset`: the server was begun anew, and another `start` follows;
 - `end`, the last: the file is whole.  It counts what was open when the server stopped.
 """
 
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from simulator.engine.profile import Profile
     from simulator.server.dispatcher import CallbackPosted
     from simulator.server.running import Running
+    from simulator.server.stage import Stage
     from sms.units import Seconds
 
 FORMAT = 1
@@ -74,8 +76,7 @@ def keeping(path: Path | None, server: Running) -> Iterator[None]:
         os.fchmod(handle, OWNER_ALONE)
         journal = Journal(server, file)
         journal.start()
-        server.pump.add_observer(journal.take)
-        server.dispatcher.add_observer(journal.note)
+        server.observe_resets(journal.begin_again)
         try:
             yield
         finally:
@@ -92,19 +93,33 @@ class Journal:
 
     def __init__(self, server: Running, file: IO[bytes]) -> None:
         self._server = server
+        self._stage = server.stage
         self._file: IO[bytes] | None = file
         self._lines: list[bytes] = []
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
 
     def start(self) -> None:
-        """Write the first line, at once.
+        """Write the first line, at once, and follow what happens.
 
         Raises:
             OSError: the file cannot be written to.
         """
+        assert self._file is not None, "nothing has failed yet"
+        _write(self._file, orjson.dumps(self._first_line(), option=_LINE))
+        self._follow()
+
+    def begin_again(self, before: Stage) -> None:
+        """Write what a reset has ended, that it was one, and a first line again."""
+        stopped_at = before.clock.now()
+        self._leave(stopped_at)
+        self._add({"kind": "reset", "stopped_at": stopped_at})
+        self._add(self._first_line())
+        self._follow()
+
+    def _first_line(self) -> dict[str, Any]:
         gateway = self._server.gateway
-        line = {
+        return {
             "kind": "start",
             "format": FORMAT,
             "profile": gateway.profile.name,
@@ -113,8 +128,11 @@ class Journal:
             "start_at": self._server.api.dates.started_at.isoformat(),
             "account_sid": gateway.world.account_sid,
         }
-        assert self._file is not None, "nothing has failed yet"
-        _write(self._file, orjson.dumps(line, option=_LINE))
+
+    def _follow(self) -> None:
+        self._stage = self._server.stage
+        self._stage.pump.add_observer(self.take)
+        self._stage.dispatcher.add_observer(self.note)
 
     def take(self, event: Event) -> None:
         """Write down an event, if it is a message's end or a fan-out."""
@@ -122,41 +140,32 @@ class Journal:
             if event.status in TERMINAL:
                 self._add_message(event.message)
             return
-        if not isinstance(event, NotificationFannedOut | OperationBegun):
-            return
-        if isinstance(event, OperationBegun):
-            sid = event.operation.id
-        else:
-            sid = event.notification.sid
-        self._add(
-            {
-                "kind": "notification",
-                "sid": sid,
-                "fanned_out_at": event.at,
-                "messages": [message.sid for message in event.messages],
-            }
-        )
+        if isinstance(event, NotificationFannedOut | OperationBegun):
+            self._add(fanned_out_line(event))
 
     def note(self, callback: CallbackPosted) -> None:
         """Write down a callback that is done with."""
-        self._add(
-            {
-                "kind": "callback",
-                "sid": callback.sid,
-                "status": callback.status,
-                "error_code": callback.error_code,
-                "due_at": callback.due_at,
-                "attempts": callback.attempts,
-                "received_at": callback.received_at,
-                "http_status": callback.http_status,
-                "problem": callback.problem.encode(errors="replace").decode(),
-                "fault": callback.fault or None,
-            }
-        )
+        self._add(callback_line(callback))
 
     def finish(self) -> None:
         """Write what is left: ends not told of yet, open messages, the last line."""
-        gateway, stopped_at = self._server.gateway, self._server.clock.now()
+        stopped_at = self._stage.clock.now()
+        still_open = self._leave(stopped_at)
+        self._add(
+            {
+                "kind": "end",
+                "stopped_at": stopped_at,
+                "open_messages": still_open,
+                "open_callbacks": self._stage.dispatcher.left,
+            }
+        )
+        self._flush()
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _leave(self, stopped_at: Seconds) -> int:
+        """Write what is left of a stage, and return how many messages are open."""
+        gateway = self._stage.gateway
         for event in gateway.advance(stopped_at):
             self.take(event)
         still_open = 0
@@ -169,23 +178,13 @@ class Journal:
         if gateway.inbox.handled:
             said = conversation(gateway.messages.values(), gateway.profile)
             self._add({"kind": "inbound", **said._asdict()})
-        self._add(
-            {
-                "kind": "end",
-                "stopped_at": stopped_at,
-                "open_messages": still_open,
-                "open_callbacks": self._server.dispatcher.waiting,
-            }
-        )
-        self._flush()
-        if self._timer is not None:
-            self._timer.cancel()
+        return still_open
 
     def _add_message(self, message: Message) -> bool:
         """Write a message down if it is to be, and say whether it is."""
         told = not _aside(message)
         if told:
-            self._add(message_line(message, self._server.gateway.profile))
+            self._add(message_line(message, self._stage.gateway.profile))
         return told
 
     def _add(self, line: dict[str, Any]) -> None:
@@ -227,6 +226,37 @@ def _aside(message: Message) -> bool:
     return message.direction is Direction.INBOUND or (
         extras is not None and extras.automatic
     )
+
+
+def fanned_out_line(event: NotificationFannedOut | OperationBegun) -> dict[str, Any]:
+    """Return the line of a notification or an operation that has become messages."""
+    sid = (
+        event.operation.id
+        if isinstance(event, OperationBegun)
+        else event.notification.sid
+    )
+    return {
+        "kind": "notification",
+        "sid": sid,
+        "fanned_out_at": event.at,
+        "messages": [message.sid for message in event.messages],
+    }
+
+
+def callback_line(callback: CallbackPosted) -> dict[str, Any]:
+    """Return the line of a callback that is done with."""
+    return {
+        "kind": "callback",
+        "sid": callback.sid,
+        "status": callback.status,
+        "error_code": callback.error_code,
+        "due_at": callback.due_at,
+        "attempts": callback.attempts,
+        "received_at": callback.received_at,
+        "http_status": callback.http_status,
+        "problem": callback.problem.encode(errors="replace").decode(),
+        "fault": callback.fault or None,
+    }
 
 
 def message_line(message: Message, profile: Profile) -> dict[str, Any]:

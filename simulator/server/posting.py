@@ -5,19 +5,24 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from time import monotonic
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlencode
 
 import aiohttp
 from yarl import URL
 
 from simulator.api.overrides import Overrides, read_overrides
-from simulator.api.signatures import signature_headers
+from simulator.api.signatures import SIGNATURE_HEADER, signature_headers
+from simulator.api.verdicts import Signed, judge
 from simulator.engine.chance import new_sid
 from simulator.server.destinations import LocalNames, loopback_socket
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from simulator.api.callbacks import Parameters
+    from simulator.api.verdicts import Verdict
     from simulator.engine.accounts import SharedKey
     from sms.units import Seconds
 
@@ -28,19 +33,39 @@ LARGEST_REPLY = 65_536
 """Bytes of a receiver's reply that are read; its connection is dropped above."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """How posting a callback went.
+class Attempt(NamedTuple):
+    """One request for a callback: when it began, in simulated seconds, and how it went.
 
-    `http_status` is 0 where no answer came; `problem` says why, or what of the URL's
-    fragment was not understood, by the debugger's codes.
+    It took so many real `seconds`, as a receiver's time-outs are.  `http_status` is 0
+    where no answer came, and `problem` says why by the debugger's codes.
     """
 
-    attempts: int
+    began_at: Seconds
+    seconds: Seconds
+    http_status: int
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """How posting a callback went: the last answer, and every attempt in order.
+
+    `http_status` is 0 where no answer came; `problem` says why, or what of the URL's
+    fragment was not understood, by the debugger's codes.  `signed` is None where nobody
+    could be asked.
+    """
+
     http_status: int
     problem: str = ""
     content_type: str = ""
     body: bytes = b""
+    made: tuple[Attempt, ...] = ()
+    signed: Signed | None = None
+
+    @property
+    def attempts(self) -> int:
+        """How many attempts there were."""
+        return len(self.made)
 
 
 HTTP_FAILURE, NO_CONNECTION, BAD_PROTOCOL, NO_NAME = 11200, 11205, 11206, 11210
@@ -54,12 +79,19 @@ Source: https://www.twilio.com/docs/api/errors/11200 to 11243 (2025-02).
 class Poster:
     """Posts to this machine alone: every connection is checked when it is made.
 
-    No redirect is followed, no proxy used and no cookie kept.
+    No redirect is followed, no proxy used and no cookie kept.  `now` tells when an
+    attempt begins: the simulated clock, or the machine's where there is none.
     """
 
     def __init__(
-        self, auth_token: str, retries: int, shared_key: SharedKey | None = None
+        self,
+        auth_token: str,
+        retries: int,
+        shared_key: SharedKey | None = None,
+        *,
+        now: Callable[[], Seconds] = monotonic,
     ) -> None:
+        self._now = now
         self._auth_token = auth_token
         self._shared_key = shared_key
         self._retries = retries
@@ -99,26 +131,48 @@ class Poster:
         try:
             address, overrides = _read_url(url, self._retries)
         except ValueError as error:
-            return Reply(1, 0, f"{HTTP_FAILURE} no URL: {error}")
+            return self.never(f"{HTTP_FAILURE} no URL: {error}")
         headers = dict(
             signature_headers(url, parameters, *self._secrets(forged=forged))
         )
         asked = _Asked(method, address, body.encode(), headers, overrides)
-        attempts, given = 0, Reply(0, 0)
-        try:
-            async with asyncio.timeout(overrides.total_timeout):
-                while attempts <= overrides.retries:
-                    attempts += 1
-                    given, reason = await self._try(asked)
-                    if reason not in overrides.retry_on:
-                        break
-                    headers["I-Twilio-Idempotency-Token"] = new_sid("", url, body)
-        except TimeoutError:
-            late = f"{NO_CONNECTION} no answer within {overrides.total_timeout} s"
-            given = Reply(0, 0, late)
+        given, made = await self._insist(asked)
         problems = [f"{BAD_OVERRIDE} {problem}" for problem in overrides.problems]
         problems += [given.problem] if given.problem else []
-        return replace(given, attempts=attempts, problem="; ".join(problems))
+        signed = Signed(url.partition("#")[0], parameters, headers[SIGNATURE_HEADER])
+        return replace(given, made=made, signed=signed, problem="; ".join(problems))
+
+    def never(self, problem: str) -> Reply:
+        """Return how it went where nobody could be asked, which is one attempt."""
+        return Reply(0, problem, made=(Attempt(self._now(), 0.0, 0, problem),))
+
+    def judge(self, signed: Signed) -> Verdict:
+        """Say whether a receiver that knows the secret takes what was signed."""
+        return judge(signed, self._auth_token, self._shared_key)
+
+    async def _insist(self, asked: _Asked) -> tuple[Reply, tuple[Attempt, ...]]:
+        """Ask as often as the URL says; return the last answer, and all attempts."""
+        overrides, loop = asked.overrides, asyncio.get_running_loop()
+        made: list[Attempt] = []
+        began_at, began, given = self._now(), loop.time(), Reply(0)
+        try:
+            async with asyncio.timeout(overrides.total_timeout):
+                while len(made) <= overrides.retries:
+                    began_at, began = self._now(), loop.time()
+                    given, reason = await self._try(asked)
+                    seconds = loop.time() - began
+                    made.append(
+                        Attempt(began_at, seconds, given.http_status, given.problem)
+                    )
+                    if reason not in overrides.retry_on:
+                        break
+                    token = new_sid("", str(asked.url), asked.body.decode())
+                    asked.headers["I-Twilio-Idempotency-Token"] = token
+        except TimeoutError:
+            late = f"{NO_CONNECTION} no answer within {overrides.total_timeout} s"
+            made.append(Attempt(began_at, loop.time() - began, 0, late))
+            given = Reply(0, late)
+        return given, tuple(made)
 
     def _secrets(self, *, forged: bool) -> tuple[str, SharedKey | None]:
         """Return what to sign with: another's token, where it is to be forged."""
@@ -144,15 +198,15 @@ class Poster:
             ) as response:
                 body = await _read_body(response)
                 status = response.status
-                given = Reply(0, status, _problem(status), response.content_type, body)
+                given = Reply(status, _problem(status), response.content_type, body)
                 return given, f"{status // 100}xx"
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            return Reply(0, 0, f"{_code(error)} {str(error) or 'no connection'}"), "ct"
+            return Reply(0, f"{_code(error)} {str(error) or 'no connection'}"), "ct"
         except aiohttp.ClientPayloadError as error:
-            return Reply(0, 0, f"{BAD_PROTOCOL} {error}"), ""
+            return Reply(0, f"{BAD_PROTOCOL} {error}"), ""
         except (aiohttp.ClientError, OSError) as error:
             named = str(error) or type(error).__name__
-            return Reply(0, 0, f"{_code(error)} {named}"), "rt"
+            return Reply(0, f"{_code(error)} {named}"), "rt"
 
     async def close(self) -> None:
         """Close the connections."""

@@ -2,52 +2,42 @@
 
 from __future__ import annotations
 
-import asyncio
 import errno
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from functools import partial
+from math import inf
 from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from simulator.api.api import Api
-from simulator.api.requests import Answer
-from simulator.engine.gateway import Gateway
 from simulator.engine.profile import LogNormal, Profile
 from simulator.engine.worlds import World, default_world
 from simulator.keys import ConfigError
 from simulator.profiles import load_profile
-from simulator.server.arrivals import Arrivals
-from simulator.server.branches import Branches
-from simulator.server.clock import ScaledClock
 from simulator.server.connections import Connections
-from simulator.server.controls import Control, Controls
-from simulator.server.dispatcher import Dispatcher
-from simulator.server.handler import Handler
-from simulator.server.health import Health
-from simulator.server.holdings import Holdings
 from simulator.server.hosts import NO_NAMES, allow_names
 from simulator.server.journal import keeping
-from simulator.server.mistakes import Mistakes
-from simulator.server.notices import notices
-from simulator.server.phones import Phones
-from simulator.server.posting import Poster
-from simulator.server.pump import Pump
-from simulator.server.queues import Queues
-from simulator.server.restarts import Restart
+from simulator.server.resets import Resets
+from simulator.server.stage import Stage
 from simulator.server.tls import Secured, Tls, secured
 from simulator.server.tokens import check_token, leaving_note, new_token
-from simulator.server.webhooks import Webhooks
 from sms.hosts import is_loopback
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable
+    from datetime import datetime
     from pathlib import Path
 
+    from aiohttp.web import BaseRequest
+
+    from simulator.api.api import Api
     from simulator.engine.events import Event
-    from simulator.server.dispatcher import CallbackPosted
+    from simulator.engine.gateway import Gateway
+    from simulator.server.answers import Written
+    from simulator.server.arrivals import Arrivals
+    from simulator.server.clock import ScaledClock
+    from simulator.server.dispatcher import CallbackPosted, Dispatcher
+    from simulator.server.pump import Pump
     from sms.units import Seconds
 
 DEFAULT_PORT = 4010
@@ -64,9 +54,10 @@ class Settings:
     own time in simulated seconds, 0 for none, None for the profile's.  Port 0 picks
     one.  `started_at` is the date at which simulated time begins, None for now.
     `journal` is a file for what becomes of every message, None for none.  `tls` is how
-    HTTPS is offered besides.  `control_token` is who may change the running server,
-    None for one made at random; `notes` is the folder where it says where it is.
-    `allowed_hosts` are names that it answers to besides this machine's and Twilio's.
+    HTTPS is offered besides.  The time of a `paused` one stands still until it is
+    advanced.  `control_token` is who may change the running server, None for one made
+    at random; `notes` is the folder where it says where it is.  `allowed_hosts` are
+    names that it answers to besides this machine's and Twilio's.
     """
 
     world: World = field(default_factory=default_world)
@@ -79,6 +70,7 @@ class Settings:
     started_at: datetime | None = None
     journal: Path | None = None
     tls: Tls | None = None
+    paused: bool = False
     control_token: str | None = None
     notes: Path | None = None
     allowed_hosts: frozenset[str] = NO_NAMES
@@ -108,25 +100,101 @@ class Settings:
         return LogNormal(median=median, p99=median * spread)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Running:
     """A server that answers at `url`, and by HTTPS where `secured` says.
 
-    `token` is what may change it, as `X-Smslab-Token`.
+    `token` is what may change it, as `X-Smslab-Token`.  What happens in it happens on
+    its `stage`; a reset puts another one in its place, and address and token stay.
     """
 
-    url: str
-    api: Api
-    gateway: Gateway
-    clock: ScaledClock
-    dispatcher: Dispatcher
-    pump: Pump
-    token: str
-    secured: Secured | None = None
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        on_callback: Callable[[CallbackPosted], None] | None = None,
+        on_event: Callable[[Event], None] | None = None,
+    ) -> None:
+        self.url = ""
+        self.secured: Secured | None = None
+        self.token = settings.control_token or new_token()
+        self._on_callback, self._on_event = on_callback, on_event
+        self._observers: list[Callable[[Stage], None]] = []
+        self.stage = self._make_stage(settings)
+
+    @property
+    def api(self) -> Api:
+        """What answers."""
+        return self.stage.api
+
+    @property
+    def gateway(self) -> Gateway:
+        """The main account's gateway."""
+        return self.stage.gateway
+
+    @property
+    def clock(self) -> ScaledClock:
+        """The simulated time."""
+        return self.stage.clock
+
+    @property
+    def dispatcher(self) -> Dispatcher:
+        """What posts the main account's callbacks."""
+        return self.stage.dispatcher
+
+    @property
+    def pump(self) -> Pump:
+        """What lets time into the main account's gateway."""
+        return self.stage.pump
+
+    @property
+    def arrivals(self) -> Arrivals:
+        """The requests that came."""
+        return self.stage.arrivals
+
+    def answer(self, request: BaseRequest) -> Awaitable[Written]:
+        """Answer a request, on the stage there is when it comes."""
+        return self.stage.handler(request)
 
     def wake(self) -> None:
         """Say that something was put into the gateway without a request."""
-        self.pump.wake()
+        self.stage.wake()
+
+    def due(self) -> Seconds | None:
+        """Return the next instant at which anything is due, None where nothing is."""
+        return self.stage.due()
+
+    async def advance(self, until: Seconds, patience: Seconds = inf) -> bool:
+        """Let simulated time pass up to an instant, as `Stage.advance` does.
+
+        Raises:
+            ValueError: `until` is before now.
+        """
+        return await self.stage.advance(until, patience)
+
+    async def reset(self, settings: Settings | None = None) -> None:
+        """Begin anew, with other settings where some are given.
+
+        Requests under way are still answered, from what was.  Address, names, journal
+        and token stay as they are.
+        """
+        before = self.stage
+        self.stage = self._make_stage(settings or before.settings)
+        await before.close()
+        for observe in self._observers:
+            observe(before)
+
+    def observe_resets(self, observe: Callable[[Stage], None]) -> None:
+        """Have somebody told of each reset, and given the stage that was."""
+        self._observers.append(observe)
+
+    def _make_stage(self, settings: Settings) -> Stage:
+        return Stage(
+            settings,
+            self.token,
+            controls=Resets(self).controls(),
+            on_event=self._on_event,
+            on_callback=self._on_callback,
+        )
 
 
 @asynccontextmanager
@@ -145,75 +213,22 @@ async def running(
         ConfigError: the port is in use.
         OSError: the journal cannot be written.
     """
-    started_at = settings.started_at or datetime.now(UTC)
-    gateway = Gateway(
-        settings.world, settings.profile, seed=settings.seed, started_at=started_at
-    )
-    api = Api(gateway, started_at)
-    clock = ScaledClock(settings.speed, asyncio.get_running_loop().time)
-    poster = Poster(
-        settings.world.auth_token,
-        settings.profile.callback_retries,
-        settings.world.accounts.shared_key,
-    )
-    dispatcher = Dispatcher(api, clock, poster, on_callback)
-    webhooks = Webhooks(gateway, clock, poster)
-    pump = Pump(gateway, clock, [dispatcher.take, *([on_event] if on_event else [])])
-    pump.add_observer(webhooks.take)
-    webhooks.pump = pump
-    branches = Branches(api, clock)
-    health = Health(api, clock, dispatcher)
-    arrivals = Arrivals()
-    token = settings.control_token or new_token()
-    own: Sequence[Control] = (
-        ("GET", "/_smslab/health", lambda _: Answer(200, health())),
-        ("POST", "/_smslab/clock", Restart(clock, gateway)),
-        *Phones(api, clock, webhooks, branches).controls(),
-        ("GET", "/_smslab/notifications/{sid}", notices(api)),
-        *arrivals.controls(),
-        *Mistakes(gateway, clock).controls(),
-        *Queues(api, clock).controls(),
-        *Holdings(api).controls(),
-    )
-    handler = Handler(
-        api,
-        clock,
-        partial(_wake, pump, branches),
-        settings=settings,
-        controls=Controls(own, token),
-        arrivals=arrivals,
-    )
-    answering = Connections(handler)
+    server = Running(settings, on_callback=on_callback, on_event=on_event)
+    answering = Connections(server.answer)
     runner = web.ServerRunner(answering, shutdown_timeout=SHUTDOWN)
     async with AsyncExitStack() as stack:
         try:
-            server = Running(
-                url=await _listen(runner, settings),
-                secured=await stack.enter_async_context(
-                    secured(settings.tls, settings.host, answering)
-                ),
-                api=api,
-                gateway=gateway,
-                clock=clock,
-                dispatcher=dispatcher,
-                pump=pump,
-                token=token,
+            server.url = await _listen(runner, settings)
+            server.secured = await stack.enter_async_context(
+                secured(settings.tls, settings.host, answering)
             )
-            stack.enter_context(leaving_note(settings.notes, server.url, token))
+            stack.enter_context(leaving_note(settings.notes, server.url, server.token))
             stack.enter_context(keeping(settings.journal, server))
             yield server
         finally:
+            server.stage.happenings.close()
             await runner.cleanup()
-            pump.stop()
-            await webhooks.close()
-            await branches.close()
-            await dispatcher.close()
-
-
-def _wake(pump: Pump, branches: Branches) -> None:
-    """Have every account's gateway looked at soon."""
-    pump.wake()
-    branches.wake()
+            await server.stage.close()
 
 
 async def _listen(runner: web.ServerRunner, settings: Settings) -> str:

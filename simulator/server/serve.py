@@ -10,6 +10,7 @@ from simulator.server.connections import allow_files
 from simulator.server.exports import env_command
 from simulator.server.garbage import collect_seldom
 from simulator.server.hosts import PRODUCTS
+from simulator.server.lateness import lateness_in_words
 from simulator.server.running import running
 
 if TYPE_CHECKING:
@@ -74,6 +75,8 @@ async def serve(
             echo(f"control token: {server.token}")
             echo(f"state: {server.url}/_smslab/health   stop: Ctrl-C")
             await stop.wait()
+            if late := lateness_in_words(server.pump.lateness.facts()):
+                echo(late)
     finally:
         for number in signals:
             loop.remove_signal_handler(number)

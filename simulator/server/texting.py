@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import time
 from typing import TYPE_CHECKING, Any
-from urllib.error import HTTPError
-from urllib.request import ProxyHandler, Request, build_opener
 
-from simulator.keys import ConfigError
-from simulator.server.controls import TOKEN_HEADER
-from simulator.server.tokens import find_note, notes_folder, running_servers
-from sms.hosts import is_loopback
+from simulator.server.asking import PATIENCE, find_server
 
 if TYPE_CHECKING:
     from sms.units import Seconds
 
-PATIENCE: Seconds = 20.0
-"""Real seconds that a webhook has to answer."""
-
 TICK: Seconds = 0.05
-
-_opener = build_opener(ProxyHandler({}))  # this machine alone, whatever proxy is set
+"""Real seconds between two looks at whether a webhook has answered."""
 
 
 def send_text(
@@ -32,25 +22,13 @@ def send_text(
     Raises:
         ConfigError: there is no server, or it refuses.
     """
-    note = find_note(notes_folder(), url)
-    if note is not None:
-        url, token = url or note.url, token or note.token
-    if not url:
-        raise ConfigError("no server of yours runs: start smslab serve, or give --url")
-    if not is_loopback(url.partition("//")[2].rpartition(":")[0].strip("[]")):
-        raise ConfigError(f"--url {url}: it is not on this machine")
-    if not token:
-        told = running_servers(notes_folder())
-        raise ConfigError(
-            f"no server of yours answers at {url} (--url, SMSLAB_URL): {told}"
-        )
-    text = json.dumps({"from": sender, "to": to, "body": body}).encode()
-    headers = {TOKEN_HEADER: token, "Content-Type": "application/json"}
-    state = _ask(Request(f"{url}/_smslab/inbound", data=text, headers=headers))
+    server = find_server(url, token)
+    text = {"from": sender, "to": to, "body": body}
+    state = server.ask("POST", "inbound", text)
     give_up_at = time.monotonic() + PATIENCE
     while not state["webhook"]["done"] and time.monotonic() < give_up_at:
         time.sleep(TICK)
-        state = _ask(Request(f"{url}/_smslab/inbound/{state['sid']}"))
+        state = server.ask("GET", f"inbound/{state['sid']}")
     return [state["sid"], *_outcome(state)]
 
 
@@ -92,18 +70,3 @@ def _unkeyed(state: dict[str, Any]) -> list[str]:
 def _untold(state: dict[str, Any]) -> list[str]:
     why = state["no_webhook_because"]
     return [f"no webhook is told: {why}"] if why else []
-
-
-def _ask(request: Request) -> dict[str, Any]:
-    try:
-        with _opener.open(request, timeout=PATIENCE) as answer:
-            state: dict[str, Any] = json.load(answer)
-    except HTTPError as refusal:
-        told = json.load(refusal).get("message", "")
-        raise ConfigError(f"{refusal.code}: {told}") from refusal
-    except (OSError, ValueError) as error:
-        told = running_servers(notes_folder())
-        raise ConfigError(
-            f"no server answers at {request.full_url}: {error}; {told}"
-        ) from error
-    return state

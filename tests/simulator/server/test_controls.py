@@ -36,9 +36,23 @@ def test_the_token_lets_in_and_reading_wants_none() -> None:
     assert CONTROLS.refuse("GET", "/_smslab/a/1", None) is None
 
 
-def test_a_path_names_what_is_meant() -> None:
+async def test_a_path_names_what_is_meant() -> None:
     """The placeholder's part is handed on."""
-    assert CONTROLS.answer("GET", "/_smslab/a/SM1", Asked()).body == {"sid": "SM1"}
+    answer = await CONTROLS.answer("GET", "/_smslab/a/SM1", Asked())
+    assert isinstance(answer, Answer)
+    assert answer.body == {"sid": "SM1"}
+
+
+async def test_an_answer_may_take_a_while() -> None:
+    """It is waited for."""
+
+    async def ponder(asked: Asked) -> Answer:
+        return echo(asked)
+
+    controls = Controls((("GET", "/_smslab/a/{sid}", ponder),), "secret")
+    answer = await controls.answer("GET", "/_smslab/a/SM1", Asked())
+    assert isinstance(answer, Answer)
+    assert answer.body == {"sid": "SM1"}
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ def queues(server: Running, senders: Iterable[str], count: int) -> dict[str, Any
         for _ in range(count):
             gateway.submit(Draft(recipient=us(1), body="x" * 300, sender=sender), now)
     gateway.catch_up(now)
-    health = Health(server.api, server.clock, server.dispatcher)
+    health = Health(server.api, server.clock, server.dispatcher, server.pump.lateness)
     found = health()["queues"]
     assert isinstance(found, dict)
     return found
@@ -65,6 +65,8 @@ async def test_time_is_told_to_the_microsecond() -> None:
     """So that a reader can set its own clock by it."""
     async with running(fast()) as server:
         before = server.clock.now()
-        told = Health(server.api, server.clock, server.dispatcher)()
+        told = Health(
+            server.api, server.clock, server.dispatcher, server.pump.lateness
+        )()
         after = server.clock.now()
     assert before - 1e-6 <= told["simulated_seconds"] <= after + 1e-6

@@ -10,7 +10,7 @@ import pytest
 
 from simulator.engine.senders import Sender, SenderType
 from simulator.keys import ConfigError
-from simulator.server import texting
+from simulator.server import asking
 from simulator.server.running import running
 from simulator.server.texting import send_text
 from simulator.server.tokens import leaving_note
@@ -62,7 +62,7 @@ async def test_the_newest_server_is_found(
 ) -> None:
     """By its note, token and all."""
     folder = tmp_path / "notes"
-    monkeypatch.setattr(texting, "notes_folder", lambda: folder)
+    monkeypatch.setattr(asking, "notes_folder", lambda: folder)
     async with running(fast()) as server:
         with leaving_note(folder, server.url, server.token):
             lines = await asyncio.to_thread(
@@ -113,7 +113,7 @@ def test_where_no_server_is_that_is_said(
     url: str | None, named: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And what would do."""
-    monkeypatch.setattr(texting, "notes_folder", lambda: tmp_path)
+    monkeypatch.setattr(asking, "notes_folder", lambda: tmp_path)
     with pytest.raises(ConfigError, match=named):
         send_text(TO, FROM, "Hi", url=url, token="x" if url else None)
 
@@ -122,7 +122,7 @@ def test_an_address_gone_stale_names_the_servers_that_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As after `eval "$(smslab env)"`, when that server has been stopped."""
-    monkeypatch.setattr(texting, "notes_folder", lambda: tmp_path / "notes")
+    monkeypatch.setattr(asking, "notes_folder", lambda: tmp_path / "notes")
     said = r"at http://127\.0\.0\.1:1 .*there runs http://127\.0\.0\.1:4010"
     with (
         leaving_note(tmp_path / "notes", "http://127.0.0.1:4010", "x"),
