@@ -46,28 +46,24 @@ async def test_nobody_there_is_told_with_every_attempt() -> None:
         add_up(server)
     assert {row["outcome"] for row in rows} == {"failed"}
     for row in rows:
-        assert row["http_status"] is None if "http_status" in row else True
         assert [attempt["http_status"] for attempt in row["attempts"]] == [None, None]
         assert all(a["problem"].startswith("11205") for a in row["attempts"])
         assert row["posted_at"] == row["attempts"][0]["began_at"] >= row["due_at"]
 
 
-@pytest.mark.parametrize(
-    ("fault", "outcome", "valid"),
-    [("", "posted", True), ("callback-forged", "posted", False)],
-)
-async def test_a_signature_is_judged(fault: str, outcome: str, valid: bool) -> None:
-    """A receiver's own check passes, unless a fault has forged it."""
+@pytest.mark.parametrize("fault", ["", "callback-forged"])
+async def test_a_signature_is_judged(fault: str) -> None:
+    """A receiver's own check passes, but for the copy that a fault has forged."""
     async with running(Settings(port=0, paused=True)) as server, receiving() as there:
         if fault:
             server.gateway.faults.add(Fault(what=fault))
         await play(server, there.url)
-        rows = (await told(server, f"?outcome={outcome}"))["callbacks"]
+        rows = (await told(server, "?outcome=posted"))["callbacks"]
         add_up(server)
-    assert rows
-    for row in rows:
-        assert row["signature"]["valid"] is valid
-        assert bool(row["signature"]["why_not"]) is not valid
+    judged = [(row["signature"]["valid"], row["signature"]["why_not"]) for row in rows]
+    assert (True, None) in judged
+    assert {valid for valid, _ in judged} == ({True, False} if fault else {True})
+    assert all(valid != bool(why_not) for valid, why_not in judged)
 
 
 async def test_what_a_fault_has_lost_is_told() -> None:
