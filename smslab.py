@@ -16,6 +16,7 @@ import typer
 from typer import Argument, Option
 from typer.exceptions import TyperException
 
+from simulator.server.ctl import ctl
 from sms import typed
 
 if TYPE_CHECKING:
@@ -36,7 +37,6 @@ EnvFormat = Literal["sh", "fish", "dotenv", "json"]
 Driver = Literal["users", "open"]
 OnAmbiguous = Literal["hold", "resend"]
 Clock = Literal["virtual", "real"]
-"""Who drives the time of a run."""
 ProfileName = Annotated[
     str | None, Option(help="Limits and rates: twilio-2021 or twilio-2026.")
 ]
@@ -66,6 +66,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
+app.command()(ctl)
 
 
 def main() -> None:

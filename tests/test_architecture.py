@@ -138,7 +138,7 @@ DOORS = {
         "the customer's template, and the page",
     ),
     "phonenumbers": (("sms",), "slow to load: asked where no table of ours knows"),
-    "typer": (("smslab.py",), "the command line"),
+    "typer": (("smslab.py", "simulator/server/ctl.py"), "the command line"),
     "locust": (
         ("loadtests/locustfile.py", "loadtests/swarm"),
         "it patches the process on import",
