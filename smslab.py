@@ -239,9 +239,7 @@ def serve(
     journal: Annotated[
         Path | None, Option(help="Write what becomes of every message: JSON Lines.")
     ] = None,
-    tls: Annotated[
-        bool, Option("--tls", help="Answer HTTPS for Twilio's names besides.")
-    ] = False,
+    tls: Annotated[bool, Option("--tls", help="HTTPS for Twilio's names too.")] = False,
     tls_port: Annotated[
         int, Option(help="Where HTTPS is answered, straight or as a proxy.", min=0)
     ] = TLS_PORT,
@@ -255,6 +253,7 @@ def serve(
     ] = None,
     allow_host: Annotated[list[str] | None, Option(help="One more Host name.")] = None,
     paused: Annotated[bool, Option("--paused", help="Have time stand still.")] = False,
+    retain: Annotated[str | None, Option(help="Forget what ended so long ago.")] = None,
 ) -> None:
     """Start a Twilio on this machine, for your own program to talk to.
 
@@ -285,6 +284,7 @@ def serve(
         port=port,
         started_at=None if start is None else parse_moment(start),
         journal=journal,
+        retain=typed.duration(retain),
         tls=Tls(_own_folder() / "tls", tls_port) if tls else None,
         control_token=control_token,
         notes=notes_folder(),

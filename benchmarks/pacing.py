@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import deque
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
@@ -43,13 +44,13 @@ DRAIN = 5.0
 
 
 @contextmanager
-def serving() -> Iterator[int]:
-    """Run `smslab serve` on the first core, and tell its port."""
+def serving(*options: str) -> Iterator[int]:
+    """Run `smslab serve` with options on the first core, and tell its port."""
     with tempfile.TemporaryDirectory() as folder:
         world = Path(folder) / "world.toml"
         world.write_text(WORLD)
         command = [sys.executable, "-m", "smslab", "serve", "--port=0"]
-        command += ["--api-latency=0", f"--config={world}"]
+        command += ["--api-latency=0", f"--config={world}", *options]
         with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as server:
             assert server.stdout, "it is piped"
             try:
@@ -72,17 +73,17 @@ class Paced(Load):
     """Posts RATE texts a second and no more, however fast they are answered."""
 
     def __init__(self, port: int, *, callbacks: bool) -> None:
-        self._free: list[socket.socket] = []
+        self._free: deque[socket.socket] = deque()
         super().__init__(port, callbacks=callbacks)
 
-    def run_paced(self, seconds: float) -> None:
-        """Post for so long, and take callbacks until DRAIN is over."""
+    def run_paced(self, seconds: float, drain: float = DRAIN) -> None:
+        """Post for so long, and take callbacks until `drain` seconds more are over."""
         sent, began = 0, time.perf_counter()
-        while (passed := time.perf_counter() - began) < seconds + DRAIN:
+        while (passed := time.perf_counter() - began) < seconds + drain:
             due = int(min(passed, seconds) * RATE)
             while sent < due and self._free:
                 sent += 1
-                self.send(self._free.pop())
+                self.send(self._free.popleft())
             self.attend(0.001)
 
     def _go_on(self, connection: socket.socket) -> None:

@@ -10,7 +10,7 @@ from loadtests.endings import Endings, endings
 from loadtests.evidence import MessageLine, read_evidence
 from loadtests.manifests import add_inbound
 from loadtests.postings import together
-from loadtests.recorder import NO_FIRST, UNSENT, WITHHELD
+from loadtests.recorder import NO_FIRST, UNSENT, WITHHELD, Besides, total_price
 from sms.addresses import country
 from sms.errors import OPTED_OUT
 from sms.segments import segment
@@ -126,33 +126,35 @@ class Collector:
         message = self._evidence.journal.messages.get(end.sid or "")
         if message is None:
             message = self._as_heard(end.sid, text)
-        submitted_at = self._since(end.begun_at)
+        submitted_at, besides = self._since(end.begun_at), self._besides(key)
         self._record.messages.append(
             *(key.stream, key.text, key.attempt),
             *message[:9],
             *(self._intended_at(key, text, end), submitted_at),
             *map(self._since, message[9:14]),
-            *(message.price, zone(text.recipient).key),
+            *(total_price([message.price, besides.price]), zone(text.recipient).key),
             *(message.first_sender, message.first_error_code),
             self._since(message.first_sent_at),
-            _has_left(message) + self._left_unheard(key),
+            _has_left(message) + besides.left,
         )
 
     def _add_lost(self, key: TextKey, text: Text, end: End) -> None:
-        where = country(text.recipient)
+        where, besides = country(text.recipient), self._besides(key)
         self._record.messages.append(
             *(key.stream, key.text, key.attempt, None, text.recipient, where),
             *(None, None, 0, None, *(end.lost or (UNSENT, None))),
             *(self._intended_at(key, text, end), self._since(end.begun_at)),
             *(None, None, None, None, None),
-            *(None, zone(text.recipient).key, *NO_FIRST, self._left_unheard(key)),
+            *(besides.price, zone(text.recipient).key, *NO_FIRST, besides.left),
         )
 
-    def _left_unheard(self, key: TextKey) -> int:
-        """Return how many messages left for a text that its worker never heard of."""
+    def _besides(self, key: TextKey) -> Besides:
+        """Return what became of a text that its worker never heard of."""
         messages = self._evidence.journal.messages
         sids = self._claims.unheard.get(key, ())
-        return sum(_has_left(messages[sid]) for sid in sids if sid in messages)
+        unheard = [messages[sid] for sid in sids if sid in messages]
+        prices = [message.price for message in unheard]
+        return Besides(sum(map(_has_left, unheard)), total_price(prices))
 
     def _opted_out(self, stream: Stream) -> set[str]:
         """Return whom a stream's texts could not be sent to: they had opted out."""

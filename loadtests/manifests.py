@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, Protocol
 
 from loadtests.records import FORMAT
-from simulator.engine.conversations import Conversation, conversation
+from simulator.engine.conversations import Conversation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -145,7 +145,7 @@ def inbound_of(gateway: Gateway) -> Mapping[str, Any] | None:
     """Return what came into an account and was replied, None where nothing was."""
     if not gateway.inbox.handled:
         return None
-    return conversation(gateway.messages.values(), gateway.profile)._asdict()
+    return gateway.conversation()._asdict()
 
 
 def describe_checks(judgements: Iterable[Judgement]) -> list[dict[str, Any]]:

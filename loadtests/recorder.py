@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from array import array
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from loadtests.records import NAN
-from simulator.engine.prices import FinalPrices
+from simulator.engine.prices import DECIMALS, FinalPrices
 from sms.addresses import country
 from sms.errors import OPTED_OUT
 from sms.timezones import zone_within
@@ -165,11 +165,11 @@ class Recorder:
             begun_at = self._submitted_at[part]
             rows = zip(count(start), texts, begun_at, ends, strict=False)
             for number, text, begun, end in rows:
-                left = self._left_unheard(number) if self._unheard else 0
+                besides = self._besides(number) if self._unheard else NOTHING
                 if isinstance(end, tuple):
-                    self._add_lost(text, begun, end, left)
+                    self._add_lost(text, begun, end, besides)
                 else:
-                    self._add_message(text, begun, end, left)
+                    self._add_message(text, begun, end, besides)
             pairs = zip(texts, ends, strict=True)
             placed = [(text, end) for text, end in pairs if not isinstance(end, tuple)]
             keys = [(text.key, text.attempt) for text, _ in placed]
@@ -205,12 +205,17 @@ class Recorder:
                 *(one.sender, one.service, one.at, one.undone_at),
             )
 
-    def _left_unheard(self, number: int) -> int:
-        """Return how many messages left for a text that nobody was told of."""
-        return sum(map(has_left, self._unheard.get(number, ())))
+    def _besides(self, number: int) -> Besides:
+        """Return what became of a text that nobody was told of."""
+        unheard = self._unheard.get(number, ())
+        prices = [self._price(message) for message in unheard]
+        return Besides(sum(map(has_left, unheard)), total_price(prices))
+
+    def _price(self, message: Message) -> float | None:
+        return None if self._prices is None else self._prices.of(message)
 
     def _add_lost(
-        self, text: Text, submitted_at: Seconds, lost: Lost, left: int
+        self, text: Text, submitted_at: Seconds, lost: Lost, besides: Besides
     ) -> None:
         where = country(text.recipient)
         self._record.messages.append(
@@ -218,13 +223,14 @@ class Recorder:
             *(None, None, 0, None, *lost),
             *(_or(text.due_at, submitted_at), submitted_at),
             *(None, None, None, None, None),
-            *(None, zone_within(where, text.recipient).key, *NO_FIRST, left),
+            *(besides.price, zone_within(where, text.recipient).key),
+            *(*NO_FIRST, besides.left),
         )
 
     def _add_message(
-        self, text: Text, submitted_at: Seconds, end: Message, left: int
+        self, text: Text, submitted_at: Seconds, end: Message, besides: Besides
     ) -> None:
-        """Add a text's row; `left` counts what left for it that nobody was told of."""
+        """Add a text's row."""
         sender, leg = end.sender, None if end.extras is None else end.first_leg
         self._record.messages.append(
             self.strategy,
@@ -246,13 +252,31 @@ class Recorder:
             end.sending_at,
             end.sent_at,
             end.ended_at,
-            None if self._prices is None else self._prices.of(end),
+            self._price(end)
+            if besides is NOTHING
+            else total_price([self._price(end), besides.price]),
             zone_within(end.country, end.recipient).key,
             leg and leg.sender.address,
             leg and leg.error_code,
             leg and leg.sent_at,
-            left + (end.sent_at is not None or leg is not None),
+            besides.left + (end.sent_at is not None or leg is not None),
         )
+
+
+class Besides(NamedTuple):
+    """What left for a text that nobody was told of, and its price in US dollars."""
+
+    left: int
+    price: float | None
+
+
+NOTHING = Besides(0, None)
+
+
+def total_price(prices: Iterable[float | None]) -> float | None:
+    """Return what several messages cost together, None where none was charged."""
+    charged = [price for price in prices if price is not None]
+    return round(sum(charged), DECIMALS) if charged else None
 
 
 def has_left(message: Message) -> bool:

@@ -125,7 +125,8 @@ TABLES: dict[str, tuple[Column, ...]] = {
             "price",
             "float",
             "USD",
-            "Twilio's, below 0 as Twilio has it; null: never charged",
+            "Twilio's, below 0 as Twilio has it, of all that the attempt made; null: "
+            "never charged",
             since=3,
         ),
         Column("zone", "category", "IANA", "the recipient's time zone", since=3),

@@ -15,6 +15,7 @@ from loadtests.streams import STATUS_CALLBACK, counts_of
 from loadtests.unheard import find_unheard
 from sender.strategies import StrategyError
 from simulator.api.api import Api
+from simulator.engine.gates import Gates
 from simulator.engine.gateway import Gateway
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class Session:
             scenario.profile,
             seed=scenario.seed,
             watched=eager or log is not None,
-            started_at=started_at,
+            gates=Gates(scenario.world.rules, scenario.profile, started_at),
         )
         lanes = [
             Lane(run, recorder, log and named(log, stream.name))

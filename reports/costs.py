@@ -103,14 +103,18 @@ def _given(messages: Rows) -> tuple[int, int] | None:
 
 
 def _segments(messages: Rows) -> dict[tuple[str, str], int]:
-    """Return the segments that left, by the recipient's country and sender's type."""
+    """Return the segments that left, by the recipient's country and sender's type.
+
+    Each of several messages that left for an attempt counts, where the record says so.
+    """
     countries, types = messages.words["country"], messages.words["sender_type"]
     sending = np.isfinite(messages.floats["sending_at"])
     width = len(types.names) + 1
     keys = (countries.codes.astype(np.int64) + 1) * width + types.codes + 1
     used, which = np.unique(keys[sending], return_inverse=True)
     sums = np.zeros(len(used), dtype=np.int64)
-    np.add.at(sums, which, messages.ints["segments"][sending])
+    copies = np.maximum(messages.ints["left"], 1)
+    np.add.at(sums, which, (messages.ints["segments"] * copies)[sending])
     return {
         (_name(countries.names, key // width), _name(types.names, key % width)): int(n)
         for key, n in zip(used.tolist(), sums, strict=True)

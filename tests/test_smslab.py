@@ -331,6 +331,8 @@ BAD: list[tuple[tuple[str, ...], str]] = [
     (("serve", "--port", "x"), "'--port'"),
     (("serve", "--speed", "0"), "'--speed'"),
     (("serve", "--speed", "nan"), "'--speed'"),
+    (("serve", "--retain", "5s"), "retain is 60 s or more, not 5"),
+    (("serve", "--retain", "long"), "'long' is no duration: write 2h"),
     (("serve", "--config", "bad.toml"), "bad.toml: "),
     (("serve", "--profile", "twilio-1999"), "take one of twilio-2021"),
     (("serve", "--concurrency", "0"), "'--concurrency'"),

@@ -20,7 +20,6 @@ LONGEST_URL = 4_000
 Source: https://www.twilio.com/docs/api/errors/21609 (2025-02).
 """
 
-_BOOLEANS = {"true": True, "false": False}
 _WHOLE = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 
@@ -46,37 +45,9 @@ def many(form: Form, name: str) -> Sequence[str]:
     return (value,) if isinstance(value, str) else value
 
 
-def boolean(form: Form, name: str) -> bool | None:
-    """Return a parameter that is true or false; None if it is absent or empty.
-
-    Raises:
-        ApiError: 20001, where it is anything else.
-    """
-    value = one(form, name)
-    if not value:
-        return None
-    truth = _BOOLEANS.get(value.lower())
-    if truth is None:
-        raise ApiError(BAD_REQUEST, problem=f"{name} is true or false, not {value!r}")
-    return truth
-
-
 def whole(value: str) -> int | None:
     """Return a number written in digits alone, None where it is not."""
     return int(value) if _WHOLE.fullmatch(value) else None
-
-
-def choice(form: Form, name: str, allowed: Sequence[str]) -> str | None:
-    """Return a parameter that is one of a few words; None if it is absent or empty.
-
-    Raises:
-        ApiError: 20001, where it is none of them.
-    """
-    value = one(form, name)
-    if value and value not in allowed:
-        words = ", ".join(allowed)
-        raise ApiError(BAD_REQUEST, problem=f"{name} is one of {words}, not {value!r}")
-    return value or None
 
 
 def required(form: Form, name: str) -> str:

@@ -75,7 +75,7 @@ def update(call: Call) -> Answer:
 
 def delete(call: Call) -> Answer:
     """Delete a message that has come to its end."""
-    call.history.delete(find(call).sid)
+    call.gateway.forget(find(call).sid)
     return Answer(204)
 
 

@@ -217,10 +217,8 @@ def _check_limits(service: NotifyService, count: int, call: Call) -> None:
     limits, gateway = call.gateway.profile.notify, call.gateway
     if service.busy(limits.rate, call.now):
         raise ApiError(errors.TOO_MANY_REQUESTS)
-    if limits.most_sms:
-        notified = (sent for sid, sent in gateway.fan_outs.items() if sid[:2] == "NT")
-        if sum(map(len, notified)) + count > limits.most_sms:
-            raise ApiError(errors.NOTIFY_SMS_LIMIT, most=limits.most_sms)
+    if limits.most_sms and gateway.notified + count > limits.most_sms:
+        raise ApiError(errors.NOTIFY_SMS_LIMIT, most=limits.most_sms)
 
 
 def _sms(form: Form) -> Sms:

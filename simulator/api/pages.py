@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from simulator.api.requests import Call, Form, Request
     from simulator.engine.messages import Message
+    from simulator.engine.numbered import Numbered
 
 DEFAULT_SIZE = 50
 LARGEST_SIZE = 1_000
@@ -115,7 +116,7 @@ def _first(asked: Asked, names: Sequence[str]) -> int:
 
 
 def look_back(
-    asked: Asked, messages: Sequence[Message | None], wanted: Callable[[Message], bool]
+    asked: Asked, messages: Numbered, wanted: Callable[[Message], bool]
 ) -> Page:
     """Gather a page of messages, the newest first.
 
@@ -125,9 +126,10 @@ def look_back(
     number = _number(asked.token)
     if asked.token[:2] == _PREVIOUS and number is not None:
         return _look_on(asked, messages, wanted, number)
-    first = len(messages) - 1 if number is None else min(number, len(messages) - 1)
+    newest_of_all = messages.end - 1
+    first = newest_of_all if number is None else min(number, newest_of_all)
     skip = asked.number * asked.size if number is None else 0
-    end = max(-1, first - FURTHEST_LOOK)
+    end = max(messages.first - 1, first - FURTHEST_LOOK)
     found: list[Message] = []
     newest = following = None
     for at in range(first, end, -1):
@@ -143,19 +145,20 @@ def look_back(
             newest = at if newest is None else newest
             found.append(message)
     else:
-        following = end if end >= 0 else None
+        following = end if end >= messages.first else None
     back = newest if asked.number else None
     return Page(asked, found, _token(_NEXT, following), _token(_PREVIOUS, back))
 
 
 def _look_on(
     asked: Asked,
-    messages: Sequence[Message | None],
+    messages: Numbered,
     wanted: Callable[[Message], bool],
     number: int,
 ) -> Page:
     """Gather the page before the one that begins at `number`, the newest first."""
-    end = min(len(messages), number + 1 + FURTHEST_LOOK)
+    number = max(number, messages.first - 1)
+    end = min(messages.end, number + 1 + FURTHEST_LOOK)
     found: list[Message] = []
     at = number
     for at in range(number + 1, end):
@@ -164,7 +167,7 @@ def _look_on(
             found.append(message)
         if len(found) == asked.size:
             break
-    preceding = at if at + 1 < len(messages) else None
+    preceding = at if at + 1 < messages.end else None
     found.reverse()
     return Page(asked, found, _token(_NEXT, number), _token(_PREVIOUS, preceding))
 

@@ -121,6 +121,7 @@ class Tenants:
             main.profile,
             seed=main.seed,
             gates=main.gates,
+            retain=main.retain,
         )
         tenant = self.by_sid[subaccount.sid] = Tenant(
             sid=subaccount.sid,

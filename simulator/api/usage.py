@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.api.forms import one
 from simulator.api.pages import Asked, cut, list_2010
 from simulator.api.paths import ACCOUNT
-from simulator.engine.usage import CATEGORIES, TOTAL, Use, totals
+from simulator.engine.usage import CATEGORIES, TOTAL, Use
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,8 +23,7 @@ def list_(call: Call) -> Answer:
 
     Source: https://www.twilio.com/docs/usage/api/usage-record (named, not seen).
     """
-    query, gateway = call.request.query, call.gateway
-    used = totals(gateway.every_message(), gateway.profile, call.now)
+    query, used = call.request.query, call.gateway.usage(call.now)
     if _misses_the_run(call):
         used = dict.fromkeys(used, Use())
     wanted = one(query, "Category")

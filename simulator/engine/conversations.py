@@ -30,6 +30,15 @@ class Conversation(NamedTuple):
         """Say whether anybody has written."""
         return self.inbound > 0 or self.replies > 0
 
+    def plus(self, other: Conversation) -> Conversation:
+        """Return both together."""
+        return Conversation(
+            self.inbound + other.inbound,
+            round(self.inbound_dollars + other.inbound_dollars, DECIMALS),
+            self.replies + other.replies,
+            round(self.reply_dollars + other.reply_dollars, DECIMALS),
+        )
+
 
 def conversation(messages: Iterable[Message], profile: Profile) -> Conversation:
     """Return what came in and what went back among messages, by their last prices."""

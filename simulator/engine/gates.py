@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from math import inf
 from typing import TYPE_CHECKING
 
 from simulator.engine.brands import daily_cap
@@ -36,8 +35,6 @@ class Gate:
     __slots__ = ("_free_at", "mps")
 
     def __init__(self, mps: float) -> None:
-        if not 0 < mps < inf:
-            raise ValueError(f"an account's mps must be above 0, not {mps}")
         self.mps = mps
         self._free_at: Seconds = 0.0
 

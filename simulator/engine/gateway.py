@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.engine.answering import Answering
+from simulator.engine.archives import Archive
 from simulator.engine.carriers import Carrier
 from simulator.engine.controls import Controls
 from simulator.engine.departures import Departures
-from simulator.engine.estates import Estate
 from simulator.engine.events import Event, NotificationFannedOut, OperationBegun
 from simulator.engine.faults import Faults
 from simulator.engine.gates import Gates
@@ -20,26 +20,22 @@ from simulator.engine.inbox import Inbox, SelfAnswering
 from simulator.engine.journeys import Journeys
 from simulator.engine.limits import Concurrency
 from simulator.engine.links import with_media_link, with_short_links
-from simulator.engine.media import MediaFiles
 from simulator.engine.messages import Draft, Message
 from simulator.engine.notifications import Handed, Notification
-from simulator.engine.operations import Operation, Operations
 from simulator.engine.optouts import OptOuts
-from simulator.engine.registers import Register
 from simulator.engine.services import NORTH_AMERICA, MessagingService, reaches
 from simulator.engine.worlds import ServiceSettings
 from sms import errors
 from sms.addresses import country
 from sms.errors import ApiError
 from sms.segments import segment
-from sms.statuses import TRANSITIONS, MessageStatus
+from sms.statuses import MessageStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from datetime import datetime
+    from collections.abc import Iterable, Mapping
 
-    from simulator.engine.feedback import Feedback
     from simulator.engine.inbound import Inbound
+    from simulator.engine.operations import Operation
     from simulator.engine.profile import Profile
     from simulator.engine.seats import Seat
     from simulator.engine.senders import Sender
@@ -47,15 +43,14 @@ if TYPE_CHECKING:
     from sms.units import Seconds
 
 
-class Gateway(Estate):
+class Gateway(Archive):
     """One account's Twilio: what it owns, what it has taken, what is under way.
 
-    `messages` holds every message taken, by SID, in order of creation, `fan_outs` those
-    of each notification; `limits` counts the requests in flight.  Where it is not
-    `watched`, messages run ahead of the clock and `advance` tells no change of status:
-    right for whoever reads what became of them in the end.  `faults` go wrong on order.
-    `gates` are those of the parent, for a subaccount; without them `started_at` is the
-    date of the run's start.
+    `limits` counts the requests in flight.  Where it is not `watched`, messages run
+    ahead of the clock and `advance` tells no change of status: right for whoever reads
+    what became of them in the end.  `faults` go wrong on order.  `gates` know the date
+    of the run's start; a subaccount is given those of its parent.  `retain` wants one
+    that is `watched`.
     """
 
     def __init__(
@@ -66,22 +61,16 @@ class Gateway(Estate):
         seed: int,
         watched: bool = True,
         gates: Gates | None = None,
-        started_at: datetime | None = None,
+        retain: Seconds | None = None,
     ) -> None:
-        super().__init__(world, profile, names=f"{seed}|{world.account_sid}")
+        names = f"{seed}|{world.account_sid}"
+        super().__init__(world, profile, names=names, retain=retain)
         self.seed = seed
         self.limits = Concurrency(profile.concurrency)
         self.opt_outs = OptOuts(world.opted_out)
-        self._register = Register(self._names)
-        self.messages = self._register.messages
-        self.fan_outs: dict[str, list[Message]] = {}
-        self.media = MediaFiles()
-        self.feedback: dict[str, Feedback] = {}
         self.templates = {t.sid: t for t in world.templates}
         self.applications = {a.sid: a for a in world.applications}
-        self.notifications: dict[str, NotificationFannedOut] = {}
-        self.operations = Operations()
-        self.gates = gates or Gates(world.rules, profile, started_at)
+        self.gates = gates or Gates(world.rules, profile)
         self._counted = self.gates if self.gates.counts else None
         controls = Controls(
             world,
@@ -119,6 +108,8 @@ class Gateway(Estate):
             settings=world.inbound,
             profile=profile,
         )
+        if self._retention is not None:
+            self._journeys.tell_of_ends(self._retention.note)
         if world.inbound.answers is not None:
             answering = Answering(world.inbound.answers, seed)
             own = SelfAnswering(self.inbox, self._journeys, answering)
@@ -144,12 +135,16 @@ class Gateway(Estate):
     def advance(self, now: Seconds) -> list[Event]:
         """Return what has happened by `now` and was not returned before, in order."""
         self._agenda.run(now)
+        if self._retention is not None:
+            self._retention.pass_to(now)
         happened, self._journeys.happened = self._journeys.happened, []
         return happened
 
     def catch_up(self, now: Seconds) -> None:
         """Take every step due by `now`; `advance` still tells what has happened."""
         self._agenda.run(now)
+        if self._retention is not None:
+            self._retention.pass_to(now)
         if self.faults.rules:
             self._departures.apply(now)
 
@@ -257,7 +252,8 @@ class Gateway(Estate):
             for recipient in notification.recipients
         ]
         messages = [one.message for one in deliveries if one.message is not None]
-        self.fan_outs[notification.sid] = messages
+        self._keep_fan_out(notification.sid, messages, now)
+        self.notified += len(messages)
         fanned_out = NotificationFannedOut(now, notification, messages, deliveries)
         self._journeys.happened.append(fanned_out)
         if notification.logged:
@@ -270,7 +266,7 @@ class Gateway(Estate):
         """
         self._agenda.run(operation.created_at)
         messages = self.operations.begin(operation, drafts, self.submit)
-        self.fan_outs[operation.id] = messages
+        self._keep_fan_out(operation.id, messages, operation.created_at)
         begun = OperationBegun(operation.created_at, operation, messages)
         self._journeys.happened.append(begun)
 
@@ -298,27 +294,6 @@ class Gateway(Estate):
         message.body = ""
         message.updated_at = now
 
-    def every_message(self) -> Iterator[Message]:
-        """Yield all messages there ever were, forgotten ones included."""
-        return self._register.every()
-
-    def messages_to(self, recipient: str) -> list[Message | None]:
-        """Return all messages to a recipient by their ordinal, None for forgotten."""
-        return self._register.sent_to(recipient)
-
-    def forget(self, sid: str) -> None:
-        """Drop a message that has come to its end.
-
-        Raises:
-            ApiError: 20009, where it has not.
-            KeyError: where there is no such message.
-        """
-        message = self.messages[sid]
-        if TRANSITIONS[message.status]:
-            raise ApiError(errors.NOT_COMPLETE)
-        self._register.forget(sid)
-        self.feedback.pop(sid, None)
-
     def _service(self, sid: str) -> MessagingService:
         service = self.services.get(sid)
         if service is None:
@@ -329,9 +304,6 @@ class Gateway(Estate):
         self, address: str, recipient: str, service: MessagingService | None
     ) -> Sender:
         sender = self._owned.get(address)
-        if sender is None and service is not None:
-            members = {s.address: s for s in service.pool.values()}
-            sender = members.get(address)
         if sender is None or (service is not None and sender.sid not in service.pool):
             raise ApiError(errors.FROM_NOT_OWNED, sender=address)
         if sender.address == recipient:

@@ -15,7 +15,7 @@ from simulator.engine.senders import Sender, SenderType
 from sms.addresses import country
 from sms.errors import LOOP, ApiError
 from sms.segments import segment
-from sms.statuses import TRANSITIONS, MessageStatus
+from sms.statuses import MessageStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from simulator.engine.services import MessagingService
     from sms.units import Seconds
 
-RECEIVING, RECEIVED = MessageStatus.RECEIVING, MessageStatus.RECEIVED
+RECEIVING = MessageStatus.RECEIVING
 
 AUTOMATIC = replace(REPLY, automatic=True)
 ARRIVED = Extras(direction=Direction.INBOUND)
@@ -59,6 +59,7 @@ class Account(Protocol):
 
     opt_outs: OptOuts
     messages: dict[str, Message]
+    handled: dict[str, Handled]
 
     def owned(self, address: str) -> Sender | None:
         """Return the account's sender of this address."""
@@ -88,7 +89,7 @@ class Inbox:
         settings: InboundSettings,
         profile: Profile,
     ) -> None:
-        self.handled: dict[str, Handled] = {}
+        self.handled = account.handled
         self._account = account
         self._journeys = journeys
         self._register = register
@@ -154,12 +155,7 @@ class Inbox:
 
     def _receive(self, message: Message, at: Seconds) -> None:
         """Have a message be received, and act on it if it is a keyword."""
-        assert RECEIVED in TRANSITIONS[message.status], f"{message.sid} is received"
-        counts = self._journeys.counts
-        counts[message.status] -= 1
-        counts[RECEIVED] += 1
-        message.status = RECEIVED
-        message.updated_at = message.sent_at = message.ended_at = at
+        self._journeys.receive(message, at)
         handled = self.handled[message.sid] = self._handle(message, at)
         self._journeys.tell(MessageReceived(at, message, handled.opt_out_type))
 

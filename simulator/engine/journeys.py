@@ -40,6 +40,7 @@ SCHEDULED = MessageStatus.SCHEDULED
 ACCEPTED, QUEUED = MessageStatus.ACCEPTED, MessageStatus.QUEUED
 SENDING, SENT, FAILED = MessageStatus.SENDING, MessageStatus.SENT, MessageStatus.FAILED
 DELIVERED, UNDELIVERED = MessageStatus.DELIVERED, MessageStatus.UNDELIVERED
+RECEIVING, RECEIVED = MessageStatus.RECEIVING, MessageStatus.RECEIVED
 
 
 FALLING_BACK = frozenset(
@@ -82,6 +83,7 @@ class Journeys:
     ) -> None:
         self.agenda = Agenda()
         self._watched = watched
+        self._over: Callable[[Message], None] | None = None
         self._later = self.agenda.add if watched else _at_once
         self._delivered: Callable[[Message, Seconds], None] | None = None
         self._controls: Controls | None = None
@@ -116,6 +118,10 @@ class Journeys:
         self._later = self.agenda.add
         self._delivered = delivered
 
+    def tell_of_ends(self, over: Callable[[Message], None]) -> None:
+        """Tell of each message once nothing more will become of it."""
+        self._over = over
+
     def begin(self, message: Message, seat: Seat | None) -> None:
         """Send a new message on its way, at the instant of its creation.
 
@@ -146,6 +152,18 @@ class Journeys:
         if message.extras is not None and message.extras.discard:
             message.body = ""
         self._change(message, status, at)
+        if self._over is not None:
+            self._over(message)
+
+    def receive(self, message: Message, at: Seconds) -> None:
+        """Bring a message that a phone has written to its end: it is received."""
+        assert message.status is RECEIVING, f"{message.sid} comes in"
+        self.counts[RECEIVING] -= 1
+        self.counts[RECEIVED] += 1
+        message.status = RECEIVED
+        message.updated_at = message.sent_at = message.ended_at = at
+        if self._over is not None:
+            self._over(message)
 
     def _release(self, waiting: tuple[Message, Seat | None], at: Seconds) -> None:
         """Accept a scheduled message now that its time has come, and route it."""
@@ -156,8 +174,6 @@ class Journeys:
 
     def _route(self, message: Message, at: Seconds, named: Seat | None = None) -> None:
         """Queue an accepted message at the seat it has named, or at one chosen now."""
-        if message.status is not ACCEPTED:
-            return
         try:
             seat = self._choose(message, at, named)
         except ApiError as failure:
@@ -308,8 +324,6 @@ class Journeys:
             return
         if message.status is SENDING:
             self._change(message, SENT, at)
-        elif message.status is not SENT:
-            return
         message.sent_at = at
         verdict = None
         if self._controls is not None:
@@ -317,7 +331,10 @@ class Journeys:
         if self._opt_outs.network and self._blocked(message):
             verdict = errors.BLOCKED.code
         receipt = self._carrier.receive(message, verdict)
-        if receipt is not None:
+        if receipt is None:
+            if self._over is not None:
+                self._over(message)
+        else:
             delay, error_code = receipt
             open_ended = (
                 error_code is not None

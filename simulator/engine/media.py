@@ -51,7 +51,7 @@ class MediaFiles:
     def of(self, message: Message) -> Sequence[MediaFile]:
         """Return a message's media in their order, without those removed."""
         files = [
-            MediaFile(sid_by("ME", f"{message.sid}|{place}"), url, content_type(url))
+            MediaFile(_sid(message, place), url, content_type(url))
             for place, url in enumerate(message.media_urls)
         ]
         return [file for file in files if file.sid not in self._removed]
@@ -59,6 +59,16 @@ class MediaFiles:
     def remove(self, sid: str) -> None:
         """Remove one for good; the message stays as it is."""
         self._removed.add(sid)
+
+    def forget(self, message: Message) -> None:
+        """Let go of what was removed of a message that nobody asks for any more."""
+        if self._removed:
+            places = range(len(message.media_urls))
+            self._removed -= {_sid(message, place) for place in places}
+
+
+def _sid(message: Message, place: int) -> str:
+    return sid_by("ME", f"{message.sid}|{place}")
 
 
 def content_type(url: str) -> str:

@@ -105,11 +105,6 @@ class Draft(NamedTuple):
         """Whether it goes out as an MMS."""
         return bool(self.media_urls) or (self.extras is not None and self.extras.as_mms)
 
-    @property
-    def send_at(self) -> Seconds | None:
-        """When it is to leave, None where that is at once."""
-        return None if self.extras is None else self.extras.send_at
-
     def failing(self, error_code: int) -> Draft:
         """Return the same, to be taken and then to fail with a code."""
         extras = replace(self.extras or Extras(), failure=error_code)

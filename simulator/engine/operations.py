@@ -161,7 +161,7 @@ class Operations:
     def __init__(self) -> None:
         self.by_id: dict[str, Operation] = {}
         self._index: dict[str, tuple[Operation, Delivery]] = {}
-        self._indexed = 0
+        self._unindexed: dict[str, Operation] = {}
 
     def begin(
         self, operation: Operation, drafts: Iterable[Draft], submit: Submit
@@ -172,7 +172,7 @@ class Operations:
         (an opt-out, a full queue) fails for that one alone: nobody waits for an answer
         to it.
         """
-        self.by_id[operation.id] = operation
+        self.by_id[operation.id] = self._unindexed[operation.id] = operation
         operation.deliveries += [
             _deliver(operation, place, draft, submit=submit)
             for place, draft in enumerate(drafts)
@@ -181,18 +181,25 @@ class Operations:
 
     def find(self, digits: str) -> tuple[Operation, Delivery] | None:
         """Return the delivery whose id holds these digits, and its operation."""
-        operations = list(self.by_id.values())
-        for operation in operations[self._indexed :]:
+        for operation in self._unindexed.values():
             for delivery in operation.deliveries:
                 self._index[delivery.digits] = operation, delivery
-        self._indexed = len(operations)
+        self._unindexed.clear()
         return self._index.get(digits)
+
+    def forget(self, sid: str) -> None:
+        """Let go of one and of its deliveries; of none where there is none such."""
+        operation = self.by_id.pop(sid, None)
+        if operation is None or self._unindexed.pop(sid, None) is not None:
+            return
+        for delivery in operation.deliveries:
+            self._index.pop(delivery.digits, None)
 
     def clear(self) -> None:
         """Let go of all of them."""
         self.by_id.clear()
         self._index.clear()
-        self._indexed = 0
+        self._unindexed.clear()
 
 
 def _deliver(

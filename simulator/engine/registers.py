@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.engine.chance import sid_by
+from simulator.engine.numbered import Numbered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,19 +43,17 @@ class Register:
         self._counts[recipient] = ordinal + 1
         return ordinal, digits
 
-    def sent_to(self, recipient: str) -> list[Message | None]:
+    def sent_to(self, recipient: str) -> Numbered:
         """Return all messages to a recipient by their ordinal, None for forgotten."""
         first = self._find(recipient, 0, self.messages)
         count = self._counts.get(recipient) or int(first is not None)
-        return [self._find(recipient, n, self.messages) for n in range(count)]
+        return Numbered(self._find(recipient, n, self.messages) for n in range(count))
 
     def note(self, message: Message, *, sticky: bool = True) -> None:
         """Take note of who sends a message that its service has found a sender for.
 
         Where sticky sender is off, what was noted before stays.
         """
-        if not message.ordinal and message.extras is None:
-            return
         if sticky or self.last_before(message) is None:
             self._latest[message.recipient, message.service] = message
 

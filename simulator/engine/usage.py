@@ -46,13 +46,17 @@ class Use(NamedTuple):
 
 
 def totals(
-    messages: Iterable[Message], profile: Profile, now: Seconds
+    messages: Iterable[Message],
+    profile: Profile,
+    now: Seconds,
+    *,
+    begun: Mapping[str, Use] | None = None,
 ) -> Mapping[str, Use]:
     """Return what each category has come to: all that has left, come in or was charged.
 
-    A price that does not show yet is not in it.
+    A price that does not show yet is not in it.  `begun` is what others came to before.
     """
-    found = dict.fromkeys(CATEGORIES, Use())
+    found = dict(begun or dict.fromkeys(CATEGORIES, Use()))
     for message in messages:
         cost = price(message, profile, now)
         inbound = message.direction is Direction.INBOUND

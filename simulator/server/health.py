@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import time
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
@@ -70,6 +72,7 @@ class Health:
             "simulated_time": self._api.dates.instant(now).isoformat(),
             "simulated_seconds": round(now, MICROSECOND),
             "messages": {status.value: n for status, n in gateway.counts.items()},
+            "kept": len(gateway.messages),
             "queues": self._queues(now),
             "requests": {
                 "in_flight": limits.in_flight,
@@ -88,7 +91,11 @@ class Health:
                 {"at": one.at, "brand": one.brand, "error_code": one.error_code}
                 for one in gateway.gates.alerts
             ],
-            "process": {"cpu_seconds": time.process_time()},
+            "process": {
+                "pid": os.getpid(),
+                "cpu_seconds": time.process_time(),
+                "tasks": len(asyncio.all_tasks()),
+            },
         }
 
     def _queues(self, now: Seconds) -> dict[str, Any]:

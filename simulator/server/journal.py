@@ -27,7 +27,6 @@ from typing import IO, TYPE_CHECKING, Any
 
 import orjson
 
-from simulator.engine.conversations import conversation
 from simulator.engine.events import NotificationFannedOut, OperationBegun, StatusChanged
 from simulator.engine.messages import Direction
 from simulator.engine.prices import price
@@ -175,9 +174,8 @@ class Journal:
         for one in gateway.opt_outs.facts():
             if one.word:
                 self._add(opt_out_line(one))
-        if gateway.inbox.handled:
-            said = conversation(gateway.messages.values(), gateway.profile)
-            self._add({"kind": "inbound", **said._asdict()})
+        if gateway.conversation():
+            self._add({"kind": "inbound", **gateway.conversation()._asdict()})
         return still_open
 
     def _add_message(self, message: Message) -> bool:

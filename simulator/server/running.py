@@ -42,6 +42,9 @@ if TYPE_CHECKING:
 
 DEFAULT_PORT = 4010
 
+LEAST_RETAINED: Seconds = 60.0
+"""What a message is kept at least after its end, in simulated seconds."""
+
 SHUTDOWN: Seconds = 5.0
 """Real seconds that open requests have to finish when the server stops."""
 
@@ -53,11 +56,13 @@ class Settings:
     `speed` is simulated seconds a real one.  `api_latency` is the median of the API's
     own time in simulated seconds, 0 for none, None for the profile's.  Port 0 picks
     one.  `started_at` is the date at which simulated time begins, None for now.
-    `journal` is a file for what becomes of every message, None for none.  `tls` is how
-    HTTPS is offered besides.  The time of a `paused` one stands still until it is
-    advanced.  `control_token` is who may change the running server, None for one made
-    at random; `notes` is the folder where it says where it is.  `allowed_hosts` are
-    names that it answers to besides this machine's and Twilio's.
+    `journal` is a file for what becomes of every message, None for none.  `retain` is
+    how long a message is kept after its end in simulated seconds, None for as long as
+    the server runs.  `tls` is how HTTPS is offered besides.  The time of a `paused` one
+    stands still until it is advanced.  `control_token` is who may change the running
+    server, None for one made at random; `notes` is the folder where it says where it
+    is.  `allowed_hosts` are names that it answers to besides this machine's and
+    Twilio's.
     """
 
     world: World = field(default_factory=default_world)
@@ -69,6 +74,7 @@ class Settings:
     api_latency: Seconds | None = None
     started_at: datetime | None = None
     journal: Path | None = None
+    retain: Seconds | None = None
     tls: Tls | None = None
     paused: bool = False
     control_token: str | None = None
@@ -87,6 +93,10 @@ class Settings:
             check_token(self.control_token)
         if not self.speed > 0:
             raise ConfigError(f"speed must be above 0, not {self.speed}")
+        if self.retain is not None and not self.retain >= LEAST_RETAINED:
+            raise ConfigError(
+                f"retain is {LEAST_RETAINED:g} s or more, not {self.retain}"
+            )
         if self.api_latency is not None and self.api_latency < 0:
             raise ConfigError(f"api_latency is 0 or more, not {self.api_latency}")
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from simulator.api.api import Api
+from simulator.engine.gates import Gates
 from simulator.engine.gateway import Gateway
 from simulator.server.advancing import advance
 from simulator.server.arrivals import Arrivals
@@ -66,7 +67,11 @@ class Stage:
         self._advancing = asyncio.Lock()
         self.clock = ScaledClock(settings.speed, loop.time, paused=settings.paused)
         self.gateway = Gateway(
-            world, profile, seed=settings.seed, started_at=started_at
+            world,
+            profile,
+            seed=settings.seed,
+            gates=Gates(world.rules, profile, started_at),
+            retain=settings.retain,
         )
         self.api = Api(self.gateway, started_at)
         self.arrivals = Arrivals()

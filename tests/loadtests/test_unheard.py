@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING
 
 from loadtests.recorder import Recorder
 from loadtests.unheard import find_unheard
 from sender.plans import Outcome, Text
+from simulator.engine.prices import price as final_price
 from tests.loadtests.test_recorder import TEXTS, attempt
 from tests.loadtests.trials import make_record, rows
 from tests.simulator.engine.builders import drain, long_code, make_gateway, send, us
 
 if TYPE_CHECKING:
     from loadtests.records import RunRecord
+    from simulator.engine.gateway import Gateway
 
 
 def begin() -> tuple[RunRecord, Recorder]:
@@ -75,6 +78,29 @@ def test_a_copy_of_a_message_that_is_known_counts_too() -> None:
     drain(gateway)
     assert find_unheard([recorder], gateway.messages) == 1
     assert left_by_text(record, recorder)[0, 0] == 2
+
+
+def test_a_copy_costs_as_much_again() -> None:
+    """The price of an attempt is that of all it has made, known of or not."""
+    record, _ = begin()
+    gateway = make_gateway(long_code())
+    recorder = Recorder("pool", record, gateway.profile)
+    recorder.place(attempt(TEXTS[0]), 0.0, [send(gateway, us(0))])
+    send(gateway, us(0))
+    recorder.lose(Outcome(attempt(TEXTS[1], number=1), 0), 0.0)
+    send(gateway, us(1))
+    drain(gateway)
+    find_unheard([recorder], gateway.messages)
+    list(recorder.drain(TEXTS))
+    prices = [row["price"] for row in rows(record.messages)]
+    assert prices[:2] == [2 * prices[1], price(gateway)]
+
+
+def price(gateway: Gateway) -> float:
+    """Return what one of an account's messages costs."""
+    [one] = {final_price(m, gateway.profile, inf) for m in gateway.messages.values()}
+    assert one is not None
+    return one
 
 
 def test_what_has_not_left_is_no_copy() -> None:

@@ -45,6 +45,19 @@ def test_segments_are_charged_by_country_with_carrier_fees(tmp_path: Path) -> No
     assert cost.total == cost.messages + cost.carrier_fees + cost.rent
 
 
+def test_what_left_twice_is_charged_twice(tmp_path: Path) -> None:
+    """Though whoever sent it knows of one: at Twilio's price, and the carriers'."""
+    record = make_record("one", texts=3)
+    add_message(record, "one", 0, segments=3, left=2, price=-2 * 0.0249)
+    add_message(record, "one", 1, segments=1, left=1, price=-0.0083)
+    lost = {"status": "ambiguous", "left": 1, "price": -0.0083}
+    add_refusal(record, "one", 2, 0, **lost)
+    cost = cost_of(record, tmp_path)
+    assert cost.segments == 2 * 3 + 1
+    assert cost.carrier_fees == 7 * 4_167
+    assert cost.messages == 8 * 8_300
+
+
 def test_undelivered_is_charged_and_refused_is_not(tmp_path: Path) -> None:
     """What reached `sending` is paid for, whatever became of it."""
     record = make_record("one", texts=3)

@@ -15,6 +15,7 @@ from simulator.engine.faults import KINDS, Fault
 from simulator.fault_tables import (
     parse_fault,
     parse_faults,
+    read_fault,
     read_fault_file,
     read_faults,
     spelled,
@@ -129,3 +130,10 @@ def test_the_bad_day_is_both() -> None:
     found = read_fault_file(text, BAD_DAY.name)
     assert load_config(text, BAD_DAY.name).world.faults == found
     assert {one.stage for one in found} >= {"request", "answer", "carrier", "callback"}
+
+
+def test_one_fault_is_read_by_itself() -> None:
+    """As an object of JSON; anything else is told what would do."""
+    assert read_fault({"what": "reset"}, "fault") == Fault(what="reset")
+    with pytest.raises(ConfigError, match="fault: write an object such as"):
+        read_fault(["reset"], "fault")

@@ -52,10 +52,15 @@ class Caller:
     """A customer of the default world, or of another."""
 
     def __init__(
-        self, world: World | None = None, changes: Mapping[str, object] = SAFE
+        self,
+        world: World | None = None,
+        changes: Mapping[str, object] = SAFE,
+        *,
+        retain: Seconds | None = None,
     ) -> None:
         profile = load_profile("twilio-2021", changes)
-        self.gateway = Gateway(world or default_world(), profile, seed=7)
+        world = world or default_world()
+        self.gateway = Gateway(world, profile, seed=7, retain=retain)
         self.api = Api(self.gateway, STARTED_AT)
         self.now: Seconds = 0.0
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from simulator.api.requests import Answer, Request
-from simulator.engine.accounts import KEY_SID
-from simulator.engine.worlds import ACCOUNT_SID
+from simulator.engine.accounts import KEY_SID, AccountSettings, Subaccount
+from simulator.engine.worlds import ACCOUNT_SID, default_world
 from tests.simulator.api.caller import (
     ACCOUNT,
     FROM,
@@ -91,6 +93,50 @@ def test_a_closed_account_stays_closed() -> None:
     assert caller.post(path, Status="active").status == 200
     assert caller.post(path, Status="closed").status == 200
     assert code(caller.post(path, Status="active")) == 20422
+
+
+def test_a_status_an_account_has_already_changes_nothing() -> None:
+    """An account that is closed may be told so again."""
+    caller = Caller()
+    path = f"/2010-04-01/Accounts/{made(caller)}.json"
+    for status in ("active", "closed", "closed"):
+        assert body(caller.post(path, Status=status))["status"] == status
+
+
+def test_a_subaccount_has_no_subaccounts() -> None:
+    """Whoever asks for one by its credentials is refused: 20403."""
+    caller = Caller()
+    sid = made(caller)
+    assert code(ask(caller, sid, "POST", ACCOUNTS, FriendlyName="x")) == 20403
+
+
+def test_a_stranger_is_nobody() -> None:
+    """Who is neither an account nor a key of one is refused: 20003."""
+    caller = Caller()
+    assert code(ask(caller, "AC" + "9" * 32, "GET", ACCOUNTS)) == 20003
+
+
+def test_a_world_brings_its_own_subaccounts() -> None:
+    """One it names is there from the start, with its token and its senders."""
+    sender = replace(default_world().senders[0], address="+14155550177")
+    given = Subaccount(
+        sid="AC" + "8" * 32, token="t", friendly_name="given", senders=(sender,)
+    )
+    world = replace(default_world(), accounts=AccountSettings(subaccounts=(given,)))
+    caller = Caller(world)
+    form = {**GOOD, "From": sender.address}
+    path = f"/2010-04-01/Accounts/{given.sid}/Messages.json"
+    assert ask(caller, given.sid, "POST", path, **form).status == 201
+    assert caller.api.tenants.secret_of(given.sid) == "t"
+
+
+def test_the_api_of_one_account_is_over_its_own_messages() -> None:
+    """It shares all but the gateway, and leaves the other's alone."""
+    caller = Caller()
+    tenant = caller.api.tenants.by_sid[made(caller)]
+    assert caller.api.of(tenant).gateway is tenant.gateway
+    assert caller.api.of(tenant).tenants is caller.api.tenants
+    assert caller.api.gateway is caller.gateway
 
 
 def test_the_main_account_stays_active() -> None:

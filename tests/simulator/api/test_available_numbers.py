@@ -37,7 +37,14 @@ def test_filters_let_through_what_fits(query: dict[str, str], begins: str) -> No
 
 
 @pytest.mark.parametrize(
-    "query", [{"FaxEnabled": "true"}, {"Beta": "maybe"}, {"AreaCode": "x"}]
+    "query",
+    [
+        {"FaxEnabled": "true"},
+        {"Beta": "maybe"},
+        {"AreaCode": "x"},
+        {"Contains": "555-01"},
+        {"NearLatLong": "here"},
+    ],
 )
 def test_what_does_not_fit_or_is_wrong(query: dict[str, str]) -> None:
     """Nobody has fax; what is no value of its type is 20422."""

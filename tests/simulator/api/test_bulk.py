@@ -8,7 +8,15 @@ import pytest
 
 from simulator.api.requests import Request
 from simulator.engine.worlds import MESSAGING_SERVICE_SID
-from tests.simulator.api.caller import FROM, TO, Caller, body, snapshot
+from tests.simulator.api.caller import (
+    ACCOUNT,
+    FROM,
+    SERVICES,
+    TO,
+    Caller,
+    body,
+    snapshot,
+)
 
 BULK = "/comms/v1/Messages"
 POOL = {"senderPoolId": MESSAGING_SERVICE_SID}
@@ -47,6 +55,25 @@ def test_each_recipient_gets_a_message_with_its_own_words() -> None:
     messages = list(caller.gateway.messages.values())
     assert [m.body for m in messages] == ["Hi Ann, 2", "Hi you, "]
     assert {m.service for m in messages} == {MESSAGING_SERVICE_SID}
+
+
+def test_an_operation_goes_with_the_last_of_its_messages() -> None:
+    """Asked for by then or not: neither it nor its deliveries are there any more."""
+    caller = Caller(retain=600.0)
+    for asked in (True, False):
+        operation = body(send(caller))
+        path = f"/comms{operation['operationLocation']}"
+        messages = "/comms/v1/Messages"
+        if asked:
+            (told,) = caller.get(messages, operationId=operation["operationId"])[
+                "messages"
+            ]
+            caller.get(f"{messages}/{told['id']}")
+        caller.wait(300.0)
+        assert caller.call("GET", path).status == 200
+        caller.wait()
+        assert caller.call("GET", path).status == 404
+    assert not caller.gateway.operations.by_id
 
 
 def test_the_first_address_that_can_be_sent_to_is_taken() -> None:
@@ -94,6 +121,7 @@ def test_a_refusal_for_one_recipient_fails_that_one_alone() -> None:
     send(caller, **{"from": {"address": FROM}, "to": [{"address": FROM}, *GOOD["to"]]})
     (operation,) = caller.gateway.operations.by_id.values()
     assert [d.error_code for d in operation.deliveries] == [21266, None]
+    assert operation.deliveries[0].status == "FAILED"
 
 
 @pytest.mark.parametrize(
@@ -134,6 +162,25 @@ def test_a_bad_request_is_refused_whole(changes: dict[str, Any], expected: int) 
     assert (answer.status, error["code"]) == (400, expected)
     assert set(error) == {"code", "message", "infoUrl", "context"}
     assert snapshot(caller) == before
+
+
+def test_a_pool_of_nobody_is_refused() -> None:
+    """Nobody is in it who might send: 21704."""
+    caller = Caller()
+    service = body(caller.post(SERVICES, FriendlyName="empty"))["sid"]
+    answer = send(caller, **{"from": {"senderPoolId": service}})
+    assert body(answer)["errors"][0]["code"] == 21704
+
+
+def test_an_operation_whose_messages_are_all_canceled_is_canceled() -> None:
+    """Scheduled, it can be called off message by message."""
+    caller = Caller()
+    answer = send(caller, schedule={"sendAt": ["2026-02-01T06:00:00Z"]})
+    operation = caller.gateway.operations.by_id[answer.sid]
+    for message in list(caller.gateway.messages.values()):
+        path = f"{ACCOUNT}/Messages/{message.sid}.json"
+        assert caller.post(path, Status="canceled").status == 200
+    assert operation.status == "CANCELED"
 
 
 def test_a_body_that_is_no_object_is_refused() -> None:

@@ -29,12 +29,14 @@ from tests.simulator.api.caller import (
     snapshot,
 )
 from tests.simulator.api.test_openapi import FILES
+from tests.simulator.engine.builders import alphanumeric
 
 MG = MESSAGING_SERVICE_SID
 UNKNOWN_MG = "MG" + "9" * 32
 LONG = "x" * 1601
 HX = TEMPLATE_SID
 SOON = "2026-02-01T00:30:00Z"
+GERMAN = "+4915735980001"
 GOOD = {"To": TO, "From": FROM, "Body": "Hello"}
 THROUGH = {"From": "", "MessagingServiceSid": MG}
 
@@ -168,6 +170,7 @@ PERMITTED: list[tuple[dict[str, Any], dict[str, Any], int]] = [
     ({"landlines": 21614}, {"ForceDelivery": "true"}, 21614),
     ({"landlines": 21635}, {}, 21635),
     ({"landlines": 21635}, {"ForceDelivery": "true"}, 0),
+    ({"landlines": 21635}, {"To": "+14155550124"}, 0),
     ({"regions": frozenset({"US"}), "verified": frozenset({TO})}, {}, 0),
 ]
 
@@ -253,3 +256,15 @@ def test_a_refusal_changes_nothing(form: dict[str, Any]) -> None:
     answer = caller.call("POST", MESSAGES, form)
     assert answer.status in (201, 400, 429)
     assert (snapshot(caller) == before) is (answer.status >= 400)
+
+
+def test_a_trial_account_sends_from_no_name() -> None:
+    """An alphanumeric sender is 21267 before the account is paid for."""
+    world = default_world()
+    world = replace(
+        world,
+        senders=(*world.senders, alphanumeric()),
+        permissions=Permissions(verified=frozenset({GERMAN})),
+    )
+    form = {**GOOD, "To": GERMAN, "From": alphanumeric().address}
+    assert code(Caller(world).call("POST", MESSAGES, form)) == 21267

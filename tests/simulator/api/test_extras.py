@@ -86,7 +86,8 @@ def test_links_need_a_domain() -> None:
 def test_the_text_that_leaves_has_the_short_link() -> None:
     """With a domain a long link becomes a short one, and the segments fewer."""
     domain = LinkDomain(domain="l.test")
-    caller = Caller(replace(default_world(), links=(domain,)))
+    others = LinkDomain(domain="o.test", services=frozenset({"MG" + "9" * 32}))
+    caller = Caller(replace(default_world(), links=(others, domain)))
     link = f"https://a.test/{'x' * 300}"
     shown = later(caller, **THROUGH, Body=f"See {link}.", ShortenUrls="true")
     start, _, code = shown["body"].rpartition("/")

@@ -207,3 +207,14 @@ def test_an_account_may_be_limited_in_all() -> None:
     caller = Caller(changes={**SAFE, "notify": {"most_sms": 1}})
     assert caller.post(NOTIFICATIONS, **GOOD).status == 201
     assert code(caller.post(NOTIFICATIONS, **GOOD)) == 52181
+
+
+def test_pairs_for_other_channels_are_repeated() -> None:
+    """They are a JSON object, and what is none is 20422."""
+    caller = Caller()
+    form = {"Body": "Hi", "ToBinding": to_binding(TO)}
+    taken = caller.call("POST", NOTIFICATIONS, {**form, "Data": '{"a": 1}'})
+    assert body(taken)["data"] == {"a": 1}
+    for wrong in ("{", "[1]", '{"twi_a": 1}'):
+        answer = caller.call("POST", NOTIFICATIONS, {**form, "Data": wrong})
+        assert code(answer) == 20422

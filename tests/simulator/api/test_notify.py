@@ -128,6 +128,13 @@ def test_bindings_are_listed_by_the_day_they_were_made() -> None:
     assert found(StartDate="2026-02-01") == found(EndDate="2026-01-30") == 0
 
 
+def test_bindings_are_asked_for_by_five_tags_at_most() -> None:
+    """A sixth is 20422."""
+    caller = Caller()
+    assert caller.call("GET", BINDINGS, query={"Tag": list("abcde")}).status == 200
+    assert code(caller.call("GET", BINDINGS, query={"Tag": list("abcdef")})) == 20422
+
+
 def test_bindings_of_other_channels_are_kept() -> None:
     """A push binding is kept with all that was said of it."""
     caller = Caller()

@@ -118,3 +118,31 @@ def test_a_number_moves_to_a_subaccount() -> None:
     moved = caller.post(f"{OWNED}/PN{1:032d}.json", AccountSid=made)
     assert body(moved)["account_sid"] == made
     assert caller.gateway.owned("+14155550100") is None
+
+
+def test_a_number_takes_its_webhook_along() -> None:
+    """Who moves a number moves where its messages are told."""
+    caller = Caller()
+    made = body(caller.post("/2010-04-01/Accounts.json"))["sid"]
+    path = f"{OWNED}/PN{1:032d}.json"
+    moved = caller.post(path, AccountSid=made, SmsUrl="http://127.0.0.1:1/")
+    assert body(moved)["sms_url"] == "http://127.0.0.1:1/"
+
+
+def test_a_number_moves_to_no_stranger() -> None:
+    """An account that is none of the asker's is 404, and the number stays."""
+    caller = Caller()
+    answer = caller.post(f"{OWNED}/PN{1:032d}.json", AccountSid="AC" + "9" * 32)
+    assert code(answer) == 20404
+    assert caller.gateway.owned("+14155550100") is not None
+
+
+def test_a_kind_buys_no_number_unnamed() -> None:
+    """Where the path names a kind, PhoneNumber must be there: 20001."""
+    assert code(Caller().post(f"{OWNED}/Local.json")) == 20001
+
+
+@pytest.mark.parametrize("query", [{"Beta": "true"}, {"Origin": "hosted"}])
+def test_no_number_is_new_or_hosted(query: dict[str, str]) -> None:
+    """Who asks for such numbers alone is shown none."""
+    assert Caller().get(NUMBERS, **query)["incoming_phone_numbers"] == []

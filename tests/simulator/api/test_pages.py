@@ -129,6 +129,77 @@ def test_deleting_what_a_page_shows_skips_nothing() -> None:
     assert seen == 7
 
 
+@settings(max_examples=100, deadline=None)
+@given(
+    before=st.integers(0, 12),
+    waits=st.lists(st.sampled_from([1.0, 90.0, 200.0]), max_size=12),
+    to=st.booleans(),
+    back=st.booleans(),
+)
+def test_paging_goes_on_while_messages_are_let_go_of(
+    before: int, waits: list[float], to: bool, back: bool
+) -> None:
+    """What is gone is left out, what is there is seen once, and the list ends."""
+    caller = Caller(retain=100.0)
+    there = []
+    for _ in range(before):
+        there.append(caller.send()["sid"])
+        caller.wait(20.0)
+    page = caller.get(MESSAGES, PageSize="2", **({"To": TO} if to else {}))
+    seen = []
+    for wait in [*waits, *[0.0] * before]:
+        seen += [message["sid"] for message in page["messages"]]
+        caller.wait(wait)
+        caller.send()
+        uri = page["next_page_uri"]
+        if uri is None:
+            break
+        page = follow(caller, uri)
+        if back and page["previous_page_uri"]:
+            follow(caller, page["previous_page_uri"])
+    assert page["next_page_uri"] is None
+    assert len(set(seen)) == len(seen)
+    assert {*there} & {*caller.gateway.messages} <= {*seen}
+
+
+def test_paging_back_passes_over_what_was_deleted() -> None:
+    """The page before is full all the same, as long as there is anything newer."""
+    caller = Caller()
+    sids = [caller.send()["sid"] for _ in range(6)]
+    caller.wait()
+    page = caller.get(MESSAGES, PageSize="2")
+    page = follow(caller, follow(caller, page["next_page_uri"])["next_page_uri"])
+    assert caller.call("DELETE", f"{ACCOUNT}/Messages/{sids[3]}.json").status == 204
+    back = follow(caller, page["previous_page_uri"])
+    assert [message["sid"] for message in back["messages"]] == [sids[4], sids[2]]
+
+
+def test_nothing_is_newer_than_the_newest() -> None:
+    """The page before the newest message is empty, and there is none before that."""
+    caller = Caller()
+    caller.send()
+    page = caller.get(MESSAGES, PageToken=f"PBSM{99:032x}")
+    assert (page["messages"], page["previous_page_uri"]) == ([], None)
+
+
+def test_a_page_has_a_number() -> None:
+    """What is no whole number is refused: 20422."""
+    answer = Caller().call("GET", MESSAGES, query={"Page": "second"})
+    assert code(answer) == 20422
+
+
+def test_a_list_of_what_is_kept_ends_at_once() -> None:
+    """Of a million windows that have passed nothing is left to be looked through."""
+    caller = Caller(retain=60.0)
+    for _ in range(3):
+        caller.wait(60.0 * 1_000_000)
+        sid = caller.send()["sid"]
+        for query in ({}, {"To": TO}):
+            page = caller.get(MESSAGES, **query)
+            assert [message["sid"] for message in page["messages"]] == [sid]
+            assert page["next_page_uri"] is None
+
+
 def test_a_rare_filter_costs_a_page_no_more_than_its_bound(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

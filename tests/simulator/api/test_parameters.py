@@ -35,6 +35,7 @@ GOOD: list[tuple[Reader, str, object]] = [
     (web_url, "https://a.example/x?y=z", "https://a.example/x?y=z"),
     (callback_url, "http://127.0.0.1:1/#rc=2", "http://127.0.0.1:1/#rc=2"),
     (json_object, '{"1": "x"}', {"1": "x"}),
+    (json_object, '{"1": 0.5}', {"1": 0.5}),
 ]
 
 BAD: list[tuple[Reader, str, str]] = [
@@ -47,6 +48,8 @@ BAD: list[tuple[Reader, str, str]] = [
     (up_to(3), "abcd", "at most 3 characters"),
     (sid("MG"), "MG1", "MG and 32"),
     (web_url, "ftp://a.example", "http or https"),
+    (web_url, "http://a.example/a b", "http or https"),
+    (web_url, "http://a.example:99999/", "http or https"),
     (callback_url, "http://a_b.example", "without underscore"),
     (json_object, "[1]", "JSON object"),
     (json_object, "{", "JSON object"),

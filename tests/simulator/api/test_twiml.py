@@ -37,6 +37,7 @@ def test_a_plain_text_is_a_reply() -> None:
         ("text/xml", b"<!DOCTYPE a><Response/>", 12100),
         ("text/xml", b"<Answer/>", 12200),
         ("text/xml", b"<Response><Redirect>x</Redirect></Response>", 12200),
+        ("text/xml", b"<Response>%b</Response>" % (b"<Sms>x</Sms>" * 101), 12200),
         ("application/json", b"{}", 12300),
     ],
 )

@@ -200,6 +200,16 @@ def test_a_campaign_is_told_anew() -> None:
     assert code(caller.call("POST", path, {**CHANGE, "AgeGated": ""})) == 20001
 
 
+def test_a_campaign_may_have_its_own_keywords() -> None:
+    """They are of letters and digits, and shown as they were given."""
+    caller, service = with_service()
+    path = f"{service}/Compliance/Usa2p"
+    assert code(caller.call("POST", path, {**FORM, "HelpKeywords": ["a b"]})) == 20422
+    form = {**FORM, "HelpKeywords": ["INFO", "HELP2"]}
+    made = body(caller.call("POST", path, form))
+    assert list(made["help_keywords"]) == ["INFO", "HELP2"]
+
+
 def test_a_campaign_ends() -> None:
     """After 204 it is 404, and the service may have another."""
     caller = Caller(changes=MODERN)

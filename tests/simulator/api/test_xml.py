@@ -53,3 +53,18 @@ def test_a_refusal_is_a_rest_exception() -> None:
     assert refusal.tag == "RestException"
     assert refusal.findtext("Code") == "20404"
     assert refusal.findtext("Status") == "404"
+
+
+def test_what_has_no_body_stays_without() -> None:
+    """A deletion is answered with nothing, whatever was asked for."""
+    caller = Caller()
+    sid = caller.send()["sid"]
+    caller.wait()
+    answer = caller.call("DELETE", f"{ACCOUNT}/Messages/{sid}")
+    assert (answer.status, answer.content) == (204, None)
+
+
+def test_a_truth_is_written_in_small_letters() -> None:
+    """As JSON writes it."""
+    answer = Caller().call("GET", f"{ACCOUNT}/IncomingPhoneNumbers/PN{1:032d}")
+    assert parsed(answer).findtext("Beta") == "false"

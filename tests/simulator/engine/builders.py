@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from simulator.engine.brands import Campaign
 from simulator.engine.events import Event, NotificationFannedOut, StatusChanged
+from simulator.engine.gates import Gates
 from simulator.engine.gateway import Gateway
 from simulator.engine.inbound import InboundSettings
 from simulator.engine.messages import Draft, Message
@@ -158,11 +159,11 @@ def make_gateway(
     """Return a gateway with these senders, by default all in the pool of `SERVICE`.
 
     What else is given is of the world (`rules`, `campaign`, `answers`), `started_at`,
-    or a setting of the service.
+    `retain` or a setting of the service.
     """
     rules, campaign = rest.pop("rules", NO_RULES), rest.pop("campaign", NOBODYS)
     inbound = InboundSettings(answers=rest.pop("answers", None))
-    started_at = rest.pop("started_at", None)
+    started_at, retain = rest.pop("started_at", None), rest.pop("retain", None)
     members = senders if pool is None else tuple(pool)
     settings_ = ServiceSettings(
         sid=SERVICE,
@@ -179,12 +180,14 @@ def make_gateway(
         rules=rules,
         inbound=inbound,
     )
+    profile = profile or make_profile()
     return Gateway(
         world,
-        profile or make_profile(),
+        profile,
         seed=seed,
         watched=watched,
-        started_at=started_at,
+        gates=Gates(rules, profile, started_at),
+        retain=retain,
     )
 
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import pytest
+
 from simulator.engine.events import StatusChanged
 from simulator.engine.gateway import Gateway
+from simulator.engine.messages import Draft, Extras
 from simulator.engine.senders import SenderType
 from simulator.engine.worlds import default_world
+from sms.errors import NO_SENDER_ABLE
+from sms.units import HOUR
 from tests.simulator.engine.builders import (
+    SERVICE,
     drain,
     fate,
     gb,
@@ -77,7 +83,7 @@ def test_messages_to_a_recipient_are_found_in_order() -> None:
     gateway.forget(sids[0])
     found = gateway.messages_to(us(1))
     assert [message and message.sid for message in found] == [None, sids[1]]
-    assert gateway.messages_to(us(3)) == []
+    assert list(gateway.messages_to(us(3))) == []
 
 
 def test_a_redacted_message_has_no_text() -> None:
@@ -109,3 +115,45 @@ def test_a_message_says_what_it_is_from_the_start() -> None:
     assert message.status_callback == "https://example.com/a"
     own = send(gateway, us(1), status_callback="https://example.com/b")
     assert own.status_callback == "https://example.com/b"
+
+
+@pytest.mark.parametrize(
+    ("converts", "ends"),
+    [(True, ("delivered", None)), (False, ("failed", NO_SENDER_ABLE.code))],
+)
+def test_media_go_abroad_as_a_link_alone(
+    converts: bool, ends: tuple[str, int | None]
+) -> None:
+    """Where a service's MMS converter is off, no sender can: 21703."""
+    senders = long_code(), long_code(country="GB")
+    gateway = make_gateway(*senders, mms_converter=converts)
+    message = send(gateway, gb(1), media_urls=("https://example.com/a.png",))
+    drain(gateway)
+    assert fate(message) == ends
+
+
+def test_a_number_that_has_left_its_pool_sends_nothing_scheduled() -> None:
+    """Named when the message was scheduled, and gone when its time has come."""
+    number = long_code(0), long_code(1)
+    gateway = make_gateway(*number)
+    draft = Draft(
+        recipient=us(1),
+        body="Hi",
+        sender=number[0].address,
+        service=SERVICE,
+        extras=Extras(send_at=HOUR),
+    )
+    message = gateway.submit(draft, 0.0)
+    gateway.release(number[0].sid)
+    drain(gateway)
+    assert fate(message) == ("failed", NO_SENDER_ABLE.code)
+
+
+def test_what_a_suspension_failed_fails_once() -> None:
+    """That it would have waited too long later is nothing to it any more."""
+    gateway = make_gateway(long_code())
+    messages = [send(gateway, us(n), validity_period=5) for n in range(9)]
+    gateway.suspend(1.0)
+    drain(gateway)
+    assert fate(messages[-1]) == ("failed", 30002)
+    assert messages[-1].ended_at == 1.0

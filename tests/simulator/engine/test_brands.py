@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -30,6 +31,9 @@ from tests.simulator.engine.builders import (
     toll_free,
     us,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 TODAY = make_profile("twilio-2026", networks={T_MOBILE: 1.0})
 MINE = long_code(campaign=CAMPAIGN)
@@ -113,3 +117,19 @@ def test_carriers_may_find_a_campaign_too_fast() -> None:
     message = send(gateway, us(1))
     drain(gateway)
     assert fate(message) == ("undelivered", 30022)
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda: Brand(sid="B", name="b", daily_cap=-1), "daily_cap is 0 or more"),
+        (lambda: Brand(sid="B", name="b", score=101), "from 0 to 100, not 101"),
+        (lambda: Campaign(mps=0), "mps must be above 0, not 0"),
+        (lambda: replace(TODAY.tiers[0], mps=0), "mps must be above 0, not 0"),
+        (lambda: replace(TODAY.tiers[0], daily_cap=-1), "daily_cap is 0 or more"),
+    ],
+)
+def test_what_no_brand_can_have_is_named(make: Callable[[], object], said: str) -> None:
+    """With what was given and what would do."""
+    with pytest.raises(ValueError, match=said):
+        make()

@@ -82,3 +82,15 @@ def test_who_finds_the_place_taken_stays_out() -> None:
     gateway.services[SERVICE].join(two, 11.0)
     gateway.catch_up(20.0)
     assert list(gateway.services[SERVICE].pool) == [two.sid]
+
+
+def test_a_fault_added_now_is_heeded_now() -> None:
+    """Nobody need text first for a sender to be out of its pool, and back."""
+    gateway = make_leaving()
+    number = gateway.faults.add(Fault(what="sender-leaves", sender=LEAVER.address))
+    gateway.heed_faults(5.0)
+    pool = gateway.services[SERVICE].pool
+    assert list(pool) == [STAYER.sid]
+    gateway.faults.remove(number)
+    gateway.heed_faults(6.0)
+    assert set(pool) == {LEAVER.sid, STAYER.sid}

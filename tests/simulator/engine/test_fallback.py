@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 
 from simulator.engine.events import StatusChanged
+from simulator.engine.inbound import Inbound
 from simulator.engine.recipients import RecipientKind
 from tests.simulator.engine.builders import (
     CALM,
@@ -94,6 +95,23 @@ def test_else_the_first_receipt_ends_it(
     drain(gateway)
     assert fate(message) == ("undelivered", 30006)
     assert message.first_leg is None
+
+
+def test_who_opts_out_between_the_legs_gets_no_second() -> None:
+    """What failed the first time stays failed with that code."""
+    numbers = (short_code(), long_code())
+    profile = make_profile(mix=OFF)
+    gateway = make_gateway(*numbers, profile=profile, fallback_to_long_code=True)
+    messages = [send(gateway, us(n)) for n in range(40)]
+    now = 0.0
+    while not all(message.first_leg for message in messages):
+        gateway.advance(now := now + 0.1)
+    for message in messages:
+        inbound = Inbound(message.recipient, numbers[1].address, "STOP")
+        gateway.receive(inbound, now)
+    drain(gateway)
+    fates = {fate(message) for message in messages}
+    assert fates == {("delivered", None), ("undelivered", 30006)}
 
 
 def test_sticky_sender_holds_to_the_first_choice() -> None:

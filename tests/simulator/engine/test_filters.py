@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 
@@ -62,3 +63,20 @@ def test_texts_are_compared_by_their_words() -> None:
     assert words_of("Hi, 12 and 13!") == {"hi", "0", "and"}
     assert likeness(words_of("a b c"), words_of("b c d")) == 0.5
     assert likeness(frozenset(), frozenset()) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"most": -1}, "most is 0 or more, not -1"),
+        ({"most": 1, "window": 0.0}, "window is above 0, not 0.0"),
+        ({"most": 1, "share": 1.5}, "share is from 0 to 1, not 1.5"),
+        ({"most": 1, "similarity": -1.0}, "similarity is from 0 to 1, not -1.0"),
+    ],
+)
+def test_what_nothing_can_be_alike_by_is_named(
+    settings: dict[str, Any], said: str
+) -> None:
+    """With what was given and what would do."""
+    with pytest.raises(ValueError, match=said):
+        Alike(**settings)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from simulator.engine.gates import Gates
 from simulator.engine.gateway import Gateway
 from simulator.engine.rules import Rules
@@ -49,3 +51,9 @@ def test_accounts_share_what_they_are_given() -> None:
     for one in pair:
         drain(one)
     assert [message.sending_at for message in sent] == [0.0, 1.0]
+
+
+def test_an_account_sends_at_some_rate() -> None:
+    """None is no rate."""
+    with pytest.raises(ValueError, match="mps must be above 0, not 0"):
+        Rules(mps=0.0)

@@ -13,10 +13,14 @@ from simulator.engine.gateway import Gateway
 from simulator.engine.inbound import Inbound, InboundSettings
 from simulator.engine.keywords import Keywords
 from simulator.engine.messages import Direction, Draft, Message
+from simulator.engine.rules import Rules
 from tests.simulator.engine.builders import (
+    END,
     SERVICE,
+    alphanumeric,
     drain,
     fate,
+    gb,
     long_code,
     make_gateway,
     make_profile,
@@ -123,10 +127,67 @@ def test_a_loop_is_broken() -> None:
     draft = Draft(recipient=us(1), body="Hi", sender=NUMBERS[0].address)
     most = gateway.profile.loops.replies
     replies = [gateway.reply(draft, float(n)) for n in range(most + 1)]
+    paused = gateway.reply(draft, most + 5.0)
     later = gateway.reply(draft, most + 100.0)
     drain(gateway)
     assert [m.error_code for m in replies] == [None] * most + [14107]
-    assert later.error_code is None
+    assert (paused.error_code, later.error_code) == (14107, None)
+    assert gateway.errors == {14107: 2}
+
+
+def test_help_is_answered_to_all_but_who_has_opted_out() -> None:
+    """Who says STOP hears nothing more, not even help."""
+    keywords = Keywords(help_reply="Call us")
+    gateway = make_gateway(*NUMBERS)
+    inbound = InboundSettings(opt_outs={SERVICE: {"*": keywords}})
+    gateway = Gateway(replace(gateway.world, inbound=inbound), gateway.profile, seed=7)
+    helped = gateway.inbox.handled[write(gateway, "HELP").sid].reply
+    assert helped is not None
+    assert helped.body == "Call us"
+    write(gateway, "STOP", 1.0)
+    assert gateway.inbox.handled[write(gateway, "HELP", 2.0).sid].reply is None
+
+
+def test_a_reply_that_may_not_be_sent_is_none() -> None:
+    """The keyword counts all the same, where the account may send no more today."""
+    gateway = make_gateway(*NUMBERS, rules=Rules(messages_a_day=1))
+    send(gateway, us(2))
+    handled = gateway.inbox.handled[write(gateway, "STOP").sid]
+    assert (handled.changed, handled.reply) == (True, None)
+
+
+def test_a_number_given_up_is_written_to_in_vain() -> None:
+    """It is no address any more; what was on its way to it is no keyword."""
+    gateway = make_gateway(*NUMBERS)
+    write(gateway, "Hi")
+    waiting = write(gateway, "STOP")
+    inbound = Inbound(us(1), NUMBERS[0].address, "STOP")
+    gateway.release(NUMBERS[0].sid)
+    drain(gateway)
+    assert gateway.inbox.handled[waiting.sid].word is None
+    assert not gateway.opt_outs.facts()
+    with pytest.raises(KeyError, match="4155550100"):
+        gateway.receive(inbound, END)
+
+
+def test_nobody_answers_a_number_given_up() -> None:
+    """Whoever would have written to it finds nobody."""
+    gateway = make_gateway(*NUMBERS, answers=Answers(share=1.0))
+    message = send(gateway, us(1), sender=NUMBERS[0])
+    gateway.advance(2.0)
+    gateway.release(NUMBERS[0].sid)
+    drain(gateway)
+    assert fate(message) == ("delivered", None)
+    assert list(gateway.messages.values()) == [message]
+
+
+def test_nobody_answers_a_name() -> None:
+    """A phone cannot write to an alphanumeric sender."""
+    gateway = make_gateway(alphanumeric(), answers=Answers(share=1.0))
+    message = send(gateway, gb(1))
+    drain(gateway)
+    assert fate(message) == ("delivered", None)
+    assert list(gateway.messages.values()) == [message]
 
 
 def test_inbound_is_received_at_its_own_rate() -> None:

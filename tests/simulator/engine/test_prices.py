@@ -48,3 +48,11 @@ def test_a_country_has_its_price_and_usage_adds_up() -> None:
     used = totals(gateway.every_message(), TODAY, 1000.0)["sms-outbound"]
     assert (used.messages, used.segments) == (2, 3)
     assert used.dollars == pytest.approx(3 * 0.0524)
+
+
+def test_what_has_not_left_is_no_usage() -> None:
+    """A message that waits costs nothing yet, and is not counted."""
+    gateway = make_gateway(long_code(), profile=TODAY)
+    send(gateway, us(1))
+    used = totals(gateway.every_message(), TODAY, 0.0)
+    assert {use.messages for use in used.values()} == {0}

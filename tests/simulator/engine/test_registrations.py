@@ -121,6 +121,14 @@ def test_what_is_queued_when_a_campaign_ends_still_leaves() -> None:
     assert fate(late) == ("failed", 30034)
 
 
+def test_a_service_without_a_campaign_has_none_to_end() -> None:
+    """Nothing changes for anybody."""
+    gateway = make_gateway(long_code(campaign=CAMPAIGN), pool=(), profile=MODERN)
+    gateway.registrations.delete(gateway.services[SERVICE])
+    assert list(gateway.registrations.campaigns) == [CAMPAIGN]
+    assert [s.campaign for s in gateway.senders.values()] == [CAMPAIGN]
+
+
 def test_a_declared_campaign_is_its_services() -> None:
     """What the world says of numbers is what their service has, until it ends."""
     numbers = [long_code(n, campaign=CAMPAIGN) for n in range(2)]

@@ -285,3 +285,32 @@ def test_the_time_before_a_night_counts() -> None:
     drain(gateway)
     assert [m.status for m in messages] == ["delivered"] * 3 + ["failed"] * 3
     assert messages[5].ended_at == 11 * HOUR + 2.5
+
+
+def test_what_reaches_its_turn_too_late_is_refused() -> None:
+    """Taken before the quiet hours and in line when they begin, it fails: 30610."""
+    night = QuietRule(hours=NIGHT, countries=frozenset({"US"}), then=Quiet.REFUSE)
+    gateway = make_gateway(
+        long_code(),
+        profile=make_profile("twilio-2021"),
+        rules=Rules(quiet_hours=(night,)),
+        started_at=datetime(2026, 6, 2, 0, 59, 57, tzinfo=UTC),
+    )
+    messages = [send(gateway, us(n, "212")) for n in range(6)]
+    drain(gateway)
+    late = [m.error_code for m in messages if m.status == "failed"]
+    assert late == [QUIET_HOURS.code] * len(late)
+    assert [m.status for m in messages] == ["delivered"] * 2 + ["failed"] * 4
+    refused = send(gateway, us(9, "212"), 60 * DAY)
+    assert fate(refused) == ("accepted", None)
+
+
+@pytest.mark.parametrize(("rate", "left"), [(0.1, 1), (0.4, 2), (1.0, 4)])
+def test_who_would_wait_too_long_at_the_gate_expires(rate: float, left: int) -> None:
+    """The account's rate lets so many through within the validity of all."""
+    gateway = make_gateway(long_code(), rules=Rules(mps=rate))
+    messages = [send(gateway, us(n), validity_period=3) for n in range(8)]
+    drain(gateway)
+    statuses = [message.status for message in messages]
+    assert statuses == ["delivered"] * left + ["failed"] * (8 - left)
+    assert {m.ended_at for m in messages[left:]} == {3.0}
