@@ -21,7 +21,7 @@ from twilio.rest import Client
 
 from sender.calls import Answer
 from sender.plans import Call, Operation
-from sms.hosts import is_loopback
+from sms.hosts import PRODUCTS, is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,14 +30,6 @@ if TYPE_CHECKING:
     from twilio.http.response import Response
 
     from sms.units import Seconds
-
-PRODUCTS = {
-    "api.twilio.com": "",
-    "messaging.twilio.com": "/messaging",
-    "notify.twilio.com": "/notify",
-    "comms.twilio.com": "/comms",
-}
-"""Twilio's hosts, and under which path the base answers for each."""
 
 BULK = "https://comms.twilio.com/v1/Messages"
 JSON = "application/json"

@@ -1,8 +1,16 @@
-"""Which hosts are this very machine: the only ones that anything here speaks to."""
+"""Which hosts are this very machine, the only one spoken to, and which are Twilio's."""
 
 from __future__ import annotations
 
 from ipaddress import ip_address
+
+PRODUCTS = {
+    "api.twilio.com": "",
+    "messaging.twilio.com": "/messaging",
+    "notify.twilio.com": "/notify",
+    "comms.twilio.com": "/comms",
+}
+"""Twilio's hosts, and the prefix under which this machine's address has the same."""
 
 
 def is_loopback(host: str) -> bool:

@@ -126,7 +126,8 @@ def create(call: Call) -> Answer:
         },
     )
     gateway.begin(operation, drafts)
-    location = f"/v1/Messages/Operations/{operation.id}"
+    prefix = "/comms" if call.request.origin else ""
+    location = f"{prefix}/v1/Messages/Operations/{operation.id}"
     told = {"operationId": operation.id, "operationLocation": location}
     return Answer(202, told, operation.id, told)
 

@@ -96,10 +96,7 @@ def whole(low: int, high: int) -> Reader:
     """Return a reader of whole numbers from `low` to `high`."""
 
     def read(value: str) -> int:
-        if (
-            re.fullmatch(r"-?[0-9]{1,18}", value, re.ASCII)
-            and low <= int(value) <= high
-        ):
+        if _WHOLE.fullmatch(value) and low <= int(value) <= high:
             return int(value)
         raise ValueError(f"is a whole number from {low} to {high}")
 

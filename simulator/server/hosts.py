@@ -14,17 +14,10 @@ from typing import TYPE_CHECKING
 
 from simulator.keys import ConfigError
 from sms.errors import FORBIDDEN, ApiError
+from sms.hosts import PRODUCTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-PRODUCTS = {
-    "api.twilio.com": "",
-    "messaging.twilio.com": "/messaging",
-    "notify.twilio.com": "/notify",
-    "comms.twilio.com": "/comms",
-}
-"""Twilio's hosts, and the prefix under which this machine's address has the same."""
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from simulator.server.connections import allow_files
 from simulator.server.exports import env_command
 from simulator.server.garbage import collect_seldom
-from simulator.server.hosts import PRODUCTS
 from simulator.server.lateness import lateness_in_words
 from simulator.server.running import running
+from sms.hosts import PRODUCTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,7 +16,8 @@ from logging import getLogger
 from typing import TYPE_CHECKING
 
 from simulator.keys import ConfigError
-from simulator.server.hosts import LOOPBACK, PRODUCTS
+from simulator.server.hosts import LOOPBACK
+from sms.hosts import PRODUCTS
 
 if TYPE_CHECKING:
     import ssl

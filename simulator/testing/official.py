@@ -18,8 +18,8 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
-from simulator.server.hosts import PRODUCTS
 from simulator.testing.guard import DOMAIN, is_twilio
+from sms.hosts import PRODUCTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -43,6 +43,16 @@ def test_an_operation_is_told_in_headers_and_body() -> None:
     assert told["operationLocation"] == f"/v1/Messages/Operations/{answer.sid}"
 
 
+def test_an_operation_is_found_where_it_was_asked_for() -> None:
+    """Under the prefix of this machine's address, which comms.twilio.com has not."""
+    caller = Caller()
+    origin = "http://127.0.0.1:4010"
+    asked = Request("POST", BULK, document=GOOD, origin=origin)
+    told = body(caller.api.handle(asked, caller.now))
+    found = caller.get(told["operationLocation"])
+    assert found["id"] == told["operationId"]
+
+
 def test_each_recipient_gets_a_message_with_its_own_words() -> None:
     """In the order of the recipients, through the service."""
     caller = Caller()

@@ -15,10 +15,10 @@ import pytest
 import smslab
 from simulator.engine.worlds import ACCOUNT_SID, AUTH_TOKEN
 from simulator.keys import ConfigError
-from simulator.server.hosts import PRODUCTS
 from simulator.server.running import running
 from simulator.server.serve import secured_lines
 from simulator.server.tls import DEFAULT_TLS_PORT, Secured, Tls
+from sms.hosts import PRODUCTS
 from tests.simulator.server.fast import fast
 
 if TYPE_CHECKING:
