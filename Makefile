@@ -15,6 +15,7 @@ check: .venv/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(MAKE) coverage
 
 fidelity: .venv/ready
 	$(BIN)/python -m tests.conformance.counts
@@ -27,8 +28,9 @@ conformance: .venv/ready
 		$(BIN)/pytest -q -n auto tests/conformance tests/system
 
 coverage: .venv/ready
-	$(BIN)/pytest -q -n auto --brief --cov --cov-report=term \
-		tests/sms tests/simulator tests/sender tests/loadtests
+	$(BIN)/pytest -q -n auto --brief --hypothesis-seed=0 --cov --cov-report=term \
+		tests/sms tests/simulator/engine tests/simulator/api \
+		tests/simulator/test_*.py tests/sender tests/loadtests
 
 simulate: .venv/ready
 	$(BIN)/python -m tests.simulation

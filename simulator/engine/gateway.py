@@ -332,15 +332,12 @@ class Gateway(Archive):
 
         Source: https://help.twilio.com/articles/223134027 (read 2026-11-23).
         """
-        holds, recipient = self.opt_outs.holds, draft.recipient
-        scope = service.settings.sid if service else sender.address
-        stopped = holds(recipient, scope)
-        if self.opt_outs.pairs and not stopped:
-            pool = self._journeys.scope_of(sender)
-            scopes = (sender.address, pool) if pool else (sender.address,)
-            stopped = any(holds(recipient, scope) for scope in scopes)
+        recipient = draft.recipient
+        if recipient not in self.opt_outs.stopped:
+            return draft
+        scopes = draft.service, sender.address, self._journeys.scope_of(sender)
         automatic = draft.extras is not None and draft.extras.automatic
-        if not stopped or automatic:
+        if automatic or not self.opt_outs.holds(recipient, *scopes):
             return draft
         if service is None:
             raise ApiError(errors.OPTED_OUT)

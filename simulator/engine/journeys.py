@@ -297,7 +297,9 @@ class Journeys:
         seat.tally.left += 1
         if message.ended_at is not None:
             return  # its account was suspended while it waited
-        if self._opt_outs.pairs and self._opted_out(message, seat):
+        if message.recipient in self._opt_outs.stopped and self._opted_out(
+            message, seat
+        ):
             self._fail(message, errors.OPTED_OUT.code, at)
             return
         message.sending_at = at
@@ -314,9 +316,8 @@ class Journeys:
         """
         if _automatic(message):
             return False
-        scopes = (message.service, seat.sender.address, self.scope_of(seat.sender))
-        holds, recipient = self._opt_outs.holds, message.recipient
-        return any(holds(recipient, scope) for scope in scopes if scope)
+        scopes = message.service, seat.sender.address, self.scope_of(seat.sender)
+        return self._opt_outs.holds(message.recipient, *scopes)
 
     def _leave(self, message: Message, at: Seconds) -> None:
         """Hand a message to the carrier: its last segment has left."""

@@ -16,9 +16,10 @@ class OptOut:
     """An opt-out as it happened.
 
     `scope` is the address or the service's SID that may not text any more, None for
-    everybody; `sender` is the address that the word was sent to and `service` the one
-    it was in then.  Instants are seconds of the run; `undone_at` is None while it
-    holds.  `network` says that the toll-free network holds it, not Twilio.
+    everybody; `sender` is the address that the word was sent to, which may not text
+    either, and `service` the one it was in then.  Instants are seconds of the run;
+    `undone_at` is None while any of it holds.  `network` says that the toll-free
+    network holds it, not Twilio.
     """
 
     recipient: str
@@ -32,12 +33,19 @@ class OptOut:
     undone_at: Seconds | None = None
     undone_by: str | None = None
 
+    @property
+    def scopes(self) -> tuple[str | None, ...]:
+        """All that may not text: a number of a pool with the pool, else one alone."""
+        if self.sender is None or self.sender == self.scope:
+            return (self.scope,)
+        return self.scope, self.sender
+
 
 class OptOuts:
-    """The pairs of a sender or service and a recipient that may not be texted.
+    """The senders and services that a recipient has stopped, all of them or some.
 
-    `pairs` holds them: (address or SID, recipient); `network` those that the toll-free
-    network blocks: (number, recipient).
+    `stopped` holds them by recipient, None for everybody; `network` are the pairs that
+    the toll-free network blocks: (number, recipient).
 
     They bind in order of time, also what is queued, wherever the engine takes its steps
     in order of time: where it is watched, or phones answer by themselves.  Elsewhere
@@ -45,19 +53,20 @@ class OptOuts:
     been routed yet.
 
     Source: https://help.twilio.com/articles/223134027 (read 2026-11-23): an opt-out
-    holds for the pair of numbers, or for the whole pool of a Messaging Service.
+    holds for the pair of numbers, or for the whole pool of a Messaging Service.  That
+    one to a number of a pool holds for the pair, too, wherever the number is then
+    [unverified].
     """
 
-    __slots__ = ("_everywhere", "_facts", "_places", "network", "pairs")
+    __slots__ = ("_facts", "_places", "network", "stopped")
 
     def __init__(self, everywhere: Iterable[str] = ()) -> None:
-        self._everywhere = set(everywhere)
-        self.pairs: set[tuple[str, str]] = set()
-        self.network: set[tuple[str, str]] = set()
+        self.stopped: dict[str, set[str | None]] = {}
+        self.network: set[tuple[str | None, str]] = set()
         self._facts: list[OptOut] = []
         self._places: dict[tuple[str | None, str], int] = {}
-        for recipient in sorted(self._everywhere):
-            self._note(OptOut(recipient=recipient, scope=None))
+        for recipient in sorted(everywhere):
+            self.add(recipient)
 
     def facts(self) -> Sequence[OptOut]:
         """Return every opt-out there has been, in order of time, undone ones too."""
@@ -69,15 +78,16 @@ class OptOuts:
 
     def take(self, opt_out: OptOut) -> bool:
         """Take note of an opt-out, and say whether that changed anything."""
-        scope, recipient = opt_out.scope, opt_out.recipient
-        if (scope, recipient) in self._places:
+        recipient, places = opt_out.recipient, self._places
+        new = [one for one in opt_out.scopes if (one, recipient) not in places]
+        if not new:
             return False
-        if scope is None:
-            self._everywhere.add(recipient)
+        if opt_out.network:
+            self.network.update((scope, recipient) for scope in new)
         else:
-            held = self.network if opt_out.network else self.pairs
-            held.add((scope, recipient))
-        self._note(opt_out)
+            self.stopped.setdefault(recipient, set()).update(new)
+        places.update(((scope, recipient), len(self._facts)) for scope in new)
+        self._facts.append(opt_out)
         return True
 
     def discard(
@@ -92,20 +102,20 @@ class OptOuts:
         place = self._places.pop((scope, recipient), None)
         if place is None:
             return False
-        self._facts[place] = replace(self._facts[place], undone_at=at, undone_by=word)
-        if scope is None:
-            self._everywhere.discard(recipient)
-        else:
-            self.pairs.discard((scope, recipient))
-            self.network.discard((scope, recipient))
+        fact = self._facts[place]
+        if place not in {self._places.get((one, recipient)) for one in fact.scopes}:
+            self._facts[place] = replace(fact, undone_at=at, undone_by=word)
+        self.network.discard((scope, recipient))
+        held = self.stopped.get(recipient)
+        if held is not None:
+            held.discard(scope)
+            if not held:
+                del self.stopped[recipient]
         return True
 
-    def holds(self, recipient: str, scope: str) -> bool:
-        """Say whether `scope` may not text this recipient."""
-        return recipient in self._everywhere or (
-            bool(self.pairs) and (scope, recipient) in self.pairs
-        )
-
-    def _note(self, opt_out: OptOut) -> None:
-        self._places[opt_out.scope, opt_out.recipient] = len(self._facts)
-        self._facts.append(opt_out)
+    def holds(self, recipient: str, *scopes: str | None) -> bool:
+        """Say whether any of `scopes` may not text this recipient."""
+        held = self.stopped.get(recipient)
+        if held is None:
+            return False
+        return None in held or any(scope in held for scope in scopes)

@@ -78,6 +78,14 @@ def test_a_refused_call_is_made_again() -> None:
     assert {row["left"] for row in rows(record.messages)} == {1}
 
 
+def test_a_bulk_call_is_struck_as_any_other() -> None:
+    """It was never answered, and so nobody knows of any of its texts."""
+    record = ask(200, faults=(Fault(what="error-before"),), strategies=("bulk",))
+    assert {row["http_status"] for row in rows(record.calls)} == {500}
+    assert {row["status"] for row in rows(record.messages)} == {"ambiguous"}
+    assert struck(record)[0] == len(rows(record.calls))
+
+
 def test_a_sender_waits_as_long_as_its_client() -> None:
     """What comes within its patience is an answer as any other, only later."""
     record = suffer(Fault(what="late-acceptance", seconds=PATIENCE - 10, count=3))

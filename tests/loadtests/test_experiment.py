@@ -180,6 +180,20 @@ def test_a_call_too_large_is_answered_as_over_http() -> None:
     assert {status for status, _ in fates(record, "notify").values()} == {"refused"}
 
 
+def test_a_bulk_call_is_refused_as_over_http() -> None:
+    """Too large is 413; what is wrong in it is a code, and nobody is texted."""
+    small = config("[profile]\nbody_bytes = 400")
+    few = config("[profile.bulk]\nrecipients = 7")
+    for asked, expected in (
+        (small, (413, 20413)),
+        (few, (400, 20422)),
+    ):
+        record = ask(strategies=("bulk",), config=asked)
+        answers = {(r["http_status"], r["error_code"]) for r in rows(record.calls)}
+        assert answers == {expected}
+        assert {status for status, _ in fates(record, "bulk").values()} == {"refused"}
+
+
 def test_latency_can_be_left_out() -> None:
     """With no latency an answer comes at the instant of its call."""
     record = ask(api_latency=0.0, strategies=("number-pool",))

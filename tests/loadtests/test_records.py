@@ -56,6 +56,8 @@ def test_words_are_numbered_as_they_come() -> None:
         table.append("pool", 0, 0, operation, *CALL[4:])
     assert list(table.columns["operation"]) == [0, 1, MISSING, 0]
     assert table.words("operation") == ["b", "a"]
+    with pytest.raises(KeyError, match="http_status"):
+        table.words("http_status")
 
 
 def test_rows_settle_in_chunks(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from loadtests.climbing import ClimbingRun
 from loadtests.streams import STATUS_CALLBACK, counts_of
 from sender.plans import Attempt
-from tests.loadtests.loadings import CODES, HEAD, read_small
+from tests.loadtests.loadings import CODES, HEAD, NEWS, read_small
 
 LOAD = read_small()
 
@@ -32,6 +32,13 @@ def test_parts_are_the_whole(count: int, name: str) -> None:
     parts = [list(stream.part(index, count)) for index in range(count)]
     whole = sorted(chain(*parts), key=lambda text: text.key)
     assert whole == list(stream.scenario.texts)
+
+
+def test_bulk_is_one_workers_alone() -> None:
+    """The first of them sends all of it, the others nothing."""
+    stream = read_small(HEAD + NEWS.replace("notify", "bulk")).stream("news")
+    assert list(stream.part(0, 3)) == list(stream.scenario.texts)
+    assert [list(stream.part(index, 3)) for index in (1, 2)] == [[], []]
 
 
 def test_a_run_begins_with_the_first_text() -> None:

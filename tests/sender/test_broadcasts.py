@@ -265,6 +265,15 @@ def test_a_refused_call_keeps_its_slot() -> None:
     assert run.open_calls == 1
 
 
+def test_the_texts_of_refused_calls_are_known() -> None:
+    """Until they are made again."""
+    run, _ = make_run(US, US)
+    assert list(run.backing_off) == []
+    made = attempt(run)
+    run.settle(Outcome(made, 429, 20429), 0.0)
+    assert list(run.backing_off) == list(made.call.texts)
+
+
 def test_a_run_is_not_done_while_a_call_is_in_flight() -> None:
     """The last call's answer may still make work."""
     run, _ = make_run(US)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from sender.broadcasts import BroadcastRun, RunOptions
 from sender.pacing import PacingOptions
-from sender.plans import Attempt, Broadcast, Text
-from sender.quiet import Quiet
+from sender.plans import Attempt, Broadcast, Done, Outcome, Text, Wait
+from sender.quiet import Quiet, Waking
 from sender.registry import find_pacing, find_strategy
 from sms.errors import OPTED_OUT, UNREACHABLE_HANDSET
 from sms.quiet_hours import QuietHours
@@ -143,3 +143,66 @@ def test_who_is_known_to_have_opted_out_is_texted_no_more() -> None:
 
     log = drive(run, answer)
     assert (len(log.made), run.withheld, run.not_retryable) == (2, 3, 1)
+
+
+def test_a_call_put_off_is_not_made_to_who_has_opted_out_since() -> None:
+    """Between a 429 and the next try a phone may say STOP: nobody texts it again."""
+    texts = [Text(key, NEW_YORK, "Hi") for key in range(2)]
+    pacing = find_pacing("burst")(PacingOptions())
+    run = BroadcastRun(Broadcast(texts), Plain(), pacing, RunOptions())
+    first, second = run.step(0.0), run.step(0.0)
+    assert isinstance(first, Attempt)
+    assert isinstance(second, Attempt)
+    run.settle(Outcome(first, 429, 20429), 0.0)
+    run.settle(Outcome(second, 400, OPTED_OUT.code), 0.0)
+    assert isinstance(run.step(HOUR), Done)
+    assert run.withheld == 1
+
+
+def test_a_call_to_many_goes_on_without_who_has_opted_out() -> None:
+    """The others of it are texted all the same."""
+    people = (NEW_YORK, NEW_YORK, LOS_ANGELES)
+    due = (0.0, 10.0, 10.0)
+    texts = [
+        Text(n, to, "Hi", due_at=at)
+        for n, (to, at) in enumerate(zip(people, due, strict=True))
+    ]
+    strategy = find_strategy("notify")(Broadcast(texts), SENDERS)
+    pacing = find_pacing("burst")(PacingOptions())
+    run = BroadcastRun(Broadcast(texts), strategy, pacing, RunOptions())
+
+    def answer(attempt: Attempt, busy: int) -> Reply:
+        code = None if attempt.number else OPTED_OUT.code
+        return Reply(fate="failed", fate_code=code) if code else Reply(fate=None)
+
+    made = drive(run, answer).made
+    assert [[t.recipient for t in a.call.texts] for _, a in made] == [
+        [NEW_YORK],
+        [LOS_ANGELES],
+    ]
+    assert run.withheld == 1
+
+
+def test_a_text_not_fetched_by_day_waits_for_another() -> None:
+    """Whoever asks so late that it is night again finds it due next morning."""
+    quiet = Quiet(NIGHT, EVENING)
+    waking = Waking([Text(0, NEW_YORK, "Hi", due_at=HOUR)], quiet)
+    morning = quiet.over_at(NEW_YORK, HOUR)
+    assert not waking.here(HOUR)
+    assert waking.take(morning + 14 * HOUR) == []
+    (text,) = waking.take(morning + 24 * HOUR)
+    assert text.due_at == morning + 24 * HOUR
+
+
+def test_a_run_that_is_closed_awaits_no_morning() -> None:
+    """What is held back by night is never sent."""
+    texts = [Text(0, NEW_YORK, "Hi", due_at=HOUR)]
+    run = BroadcastRun(
+        Broadcast(texts),
+        Plain(),
+        find_pacing("burst")(PacingOptions()),
+        RunOptions(quiet=Quiet(NIGHT, EVENING)),
+    )
+    assert isinstance(run.step(HOUR), Wait)
+    run.close()
+    assert isinstance(run.step(HOUR), Done)

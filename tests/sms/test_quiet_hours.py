@@ -25,6 +25,7 @@ moments = st.datetimes(
     min_value=datetime(2020, 1, 1),
     max_value=datetime(2030, 1, 1),
     timezones=st.just(NEW_YORK),
+    allow_imaginary=False,
 )
 
 

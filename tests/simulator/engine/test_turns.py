@@ -18,7 +18,7 @@ from simulator.engine.networks import T_MOBILE, Networks
 from simulator.engine.quiet import Quiet, QuietRule
 from simulator.engine.rules import Rules
 from simulator.engine.senders import SenderType
-from sms.errors import DAILY_CAP
+from sms.errors import DAILY_CAP, QUIET_HOURS
 from sms.quiet_hours import QuietHours
 from sms.statuses import TRANSITIONS, MessageStatus
 from sms.timezones import local
@@ -297,12 +297,13 @@ def test_what_reaches_its_turn_too_late_is_refused() -> None:
         started_at=datetime(2026, 6, 2, 0, 59, 57, tzinfo=UTC),
     )
     messages = [send(gateway, us(n, "212")) for n in range(6)]
-    drain(gateway)
+    gateway.advance(30.0)
     late = [m.error_code for m in messages if m.status == "failed"]
     assert late == [QUIET_HOURS.code] * len(late)
     assert [m.status for m in messages] == ["delivered"] * 2 + ["failed"] * 4
-    refused = send(gateway, us(9, "212"), 60 * DAY)
-    assert fate(refused) == ("accepted", None)
+    at_night = send(gateway, us(9, "212"), 60.0)
+    drain(gateway)
+    assert fate(at_night) == ("failed", QUIET_HOURS.code)
 
 
 @pytest.mark.parametrize(("rate", "left"), [(0.1, 1), (0.4, 2), (1.0, 4)])
