@@ -21,6 +21,7 @@ BENCHMARKS = (
     ("server", ()),
     ("half_open", ()),
     ("pacing", ()),
+    ("receivers", ()),
     ("soak", ()),
     ("load", ()),
     ("segments", ()),

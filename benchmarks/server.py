@@ -228,7 +228,11 @@ class Load:
             connection.close()
         elif count := data.count(b"AccountSid="):
             self.callbacks += count
-            connection.send(b"HTTP/1.1 204 No Content\r\n\r\n" * count)
+            self._answer(connection, count)
+
+    def _answer(self, connection: socket.socket, count: int) -> None:
+        """Answer so many callbacks that came on a connection."""
+        connection.send(b"HTTP/1.1 204 No Content\r\n\r\n" * count)
 
 
 def measure(name: str, seconds: float) -> Round:

@@ -16,6 +16,7 @@ from aiohttp import web
 
 from sender.callbacks import CallbackReceived
 from sender.postbox import LARGEST_CALLBACK, PATH, SIGNATURE, Clock, Postbox
+from sms.traces import where
 
 if TYPE_CHECKING:
     from sms.units import Seconds
@@ -135,7 +136,7 @@ class Receiver:
             callback = await self._inbox.get()
             try:
                 self._handler(callback)
-            except Exception:  # one bad callback must not lose all that follow
-                _log.exception("callback of %s failed", callback.sid)
+            except Exception as error:  # one bad callback must not lose all that follow
+                _log.error("callback of %s failed: %s", callback.sid, where(error))
             finally:
                 self._inbox.task_done()

@@ -20,7 +20,7 @@ from simulator.engine.events import NotificationFannedOut, StatusChanged
 from simulator.server.callback_log import Callback, Kind
 from simulator.server.posting import HTTP_FAILURE
 from simulator.server.tallies import Outcome, Tally
-from simulator.server.traces import where
+from sms.traces import where
 
 if TYPE_CHECKING:
     from collections.abc import Callable

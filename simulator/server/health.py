@@ -80,12 +80,7 @@ class Health:
                 "limit": limits.limit,
                 "refused": limits.refusals,
             },
-            "callbacks": {
-                "waiting": dispatcher.waiting,
-                "posted": dispatcher.posted,
-                "failed": dispatcher.failed,
-                "overflowed": dispatcher.overflowed,
-            },
+            "callbacks": dispatcher.counts(),
             "pacing": self._lateness.facts(),
             "alerts": [
                 {"at": one.at, "brand": one.brand, "error_code": one.error_code}

@@ -33,6 +33,16 @@ LARGEST_REPLY = 65_536
 """Bytes of a receiver's reply that are read; its connection is dropped above."""
 
 
+MOST_FAILURES = 500
+"""Attempts that may end without an answer in a real second, above a tenth of that.
+
+Each costs a connection, and with it processor time that the API and the engine need.
+"""
+
+BURST: Seconds = 0.1
+"""Real seconds' worth of such attempts that nobody waits for."""
+
+
 class Attempt(NamedTuple):
     """One request for a callback: when it began, in simulated seconds, and how it went.
 
@@ -80,7 +90,8 @@ class Poster:
     """Posts to this machine alone: every connection is checked when it is made.
 
     No redirect is followed, no proxy used and no cookie kept.  `now` tells when an
-    attempt begins: the simulated clock, or the machine's where there is none.
+    attempt begins: the simulated clock, or the machine's where there is none.  A
+    receiver that is down or no HTTP gets `MOST_FAILURES`, the others wait their turn.
     """
 
     def __init__(
@@ -95,6 +106,7 @@ class Poster:
         self._auth_token = auth_token
         self._shared_key = shared_key
         self._retries = retries
+        self._rests_until: Seconds = 0.0
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
                 limit=0,
@@ -137,6 +149,8 @@ class Poster:
         )
         asked = _Asked(method, address, body.encode(), headers, overrides)
         given, made = await self._insist(asked)
+        if not given.http_status:
+            await self._rest(len(made))
         problems = [f"{BAD_OVERRIDE} {problem}" for problem in overrides.problems]
         problems += [given.problem] if given.problem else []
         signed = Signed(url.partition("#")[0], parameters, headers[SIGNATURE_HEADER])
@@ -173,6 +187,12 @@ class Poster:
             made.append(Attempt(began_at, loop.time() - began, 0, late))
             given = Reply(0, late)
         return given, tuple(made)
+
+    async def _rest(self, failures: int) -> None:
+        """Wait where so many attempts fail that others would feel it."""
+        now = asyncio.get_running_loop().time()
+        self._rests_until = max(self._rests_until, now) + failures / MOST_FAILURES
+        await asyncio.sleep(max(0.0, self._rests_until - now - BURST))
 
     def _secrets(self, *, forged: bool) -> tuple[str, SharedKey | None]:
         """Return what to sign with: another's token, where it is to be forged."""

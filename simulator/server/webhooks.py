@@ -15,8 +15,8 @@ from simulator.engine.messages import REPLY, Draft
 from simulator.server.callback_log import Callback, Kind
 from simulator.server.posting import HTTP_FAILURE
 from simulator.server.tallies import Outcome, Tally
-from simulator.server.traces import where
 from sms.errors import ApiError
+from sms.traces import where
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from simulator.testing.official import is_genuine
 from simulator.testing.rows import CallbackRow
+from sms.traces import where
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,7 +79,7 @@ class Receiver:
                 said = await asyncio.to_thread(self.handler, callback)
             except Exception as error:  # whatever a program does, the server goes on
                 self.failed = self.failed or error
-                _log.debug("a handler of webhooks failed", exc_info=True)
+                _log.debug("a handler of webhooks failed: %s", where(error))
                 raise web.HTTPInternalServerError from error
         return _answer(said)
 

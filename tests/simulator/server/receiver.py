@@ -51,7 +51,7 @@ class Receiver:
 async def receiving() -> AsyncIterator[Receiver]:
     """Run a receiver within a `with` block."""
     receiver = Receiver()
-    runner = web.ServerRunner(web.Server(receiver._answer))
+    runner = web.ServerRunner(web.Server(receiver._answer, access_log=None))
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     receiver.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
