@@ -43,6 +43,7 @@ class Reached:
     days: int = 0
     messages: int = 0
     callbacks: int = 0
+    stops: int = 0
     faults: Counter[str] = field(default_factory=Counter)
     edges: Counter[str] = field(default_factory=Counter)
     answers: Counter[str] = field(default_factory=Counter)
@@ -52,6 +53,7 @@ class Reached:
         self.days += other.days
         self.messages += other.messages
         self.callbacks += other.callbacks
+        self.stops += other.stops
         self.faults += other.faults
         self.edges += other.edges
         self.answers += other.answers
@@ -61,6 +63,7 @@ class Reached:
         yield from (("fault", kind, self.faults[kind]) for kind in KINDS)
         yield from (("status", edge, self.edges[edge]) for edge in EDGES)
         yield from (("answer", name, self.answers[name]) for name in ANSWERS)
+        yield "phone", "STOP", self.stops
 
     def vacuous(self) -> list[str]:
         """Return what was reached too seldom to have shown anything."""
@@ -73,6 +76,7 @@ def reached(day: Day) -> Reached:
         days=1,
         messages=len(day.messages),
         callbacks=len(day.came),
+        stops=len(day.opt_outs),
         faults=Counter(day.struck),
         edges=Counter({f"{one} to {two}": n for (one, two), n in edges(day).items()}),
         answers=Counter(_class(told.status) for told in day.answers),

@@ -27,8 +27,11 @@ from tests.simulation.loops import JumpingLoop, play
 from tests.simulation.receivers import Came, Receiver, receiving
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from simulator.engine.events import Event
     from simulator.engine.messages import Message
+    from simulator.engine.optouts import OptOut
     from sms.units import Seconds
 
 BEGAN_AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -90,6 +93,7 @@ class Day:
     texted: dict[str, str] = field(default_factory=dict)
     suspended: Counter[str] = field(default_factory=Counter)
     messages: dict[str, Message] = field(default_factory=dict)
+    opt_outs: Sequence[OptOut] = ()
     struck: Counter[str] = field(default_factory=Counter)
     counts: dict[str, int] = field(default_factory=dict)
     received: int = 0
@@ -184,6 +188,7 @@ def _leave(day: Day, server: Running, customer: Customer, receiver: Receiver) ->
     day.suspended = customer.suspended
     day.came = receiver.came
     day.messages = dict(server.gateway.messages)
+    day.opt_outs = server.gateway.opt_outs.facts()
     day.counts = {str(status): n for status, n in server.gateway.counts.items()}
     day.posted = server.dispatcher.posted
     for row in server.gateway.faults.facts():

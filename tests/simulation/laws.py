@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from itertools import pairwise
+from math import inf
 from typing import TYPE_CHECKING
 
 from simulator.api.callbacks import REPORTED
@@ -16,6 +17,7 @@ from sms.statuses import INBOUND, INITIAL, TERMINAL, TRANSITIONS, MessageStatus
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from simulator.engine.messages import Message
     from sms.units import Seconds
     from tests.simulation.days import Change, Day
 
@@ -159,6 +161,24 @@ EXPECTED: Mapping[str, tuple[int, ...]] = {
 }
 """What an act may be answered, faults apart."""
 
+
+def opted_out(day: Day) -> Iterator[str]:
+    """Whom a phone has told to stop texts it no more, but for what answers it."""
+    for fact in day.opt_outs:
+        until = inf if fact.undone_at is None else fact.undone_at
+        for message in day.messages.values():
+            at, sender = message.sending_at, message.sender
+            if message.recipient != fact.recipient or at is None or sender is None:
+                continue
+            named = {sender.address, message.service} & {*fact.scopes}
+            if named and fact.at < at < until and not _automatic(message):
+                yield f"{message.sid} left at {at}, stopped at {fact.at}"
+
+
+def _automatic(message: Message) -> bool:
+    return message.extras is not None and message.extras.automatic
+
+
 LAWS: tuple[Callable[[Day], Iterator[str]], ...] = (
     ends,
     transitions,
@@ -168,6 +188,7 @@ LAWS: tuple[Callable[[Day], Iterator[str]], ...] = (
     callbacks,
     punctual,
     answered,
+    opted_out,
 )
 
 
