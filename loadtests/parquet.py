@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from loadtests.records import MISSING, TABLES, Column, Table
+from sms.sids import Sids
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,6 +37,7 @@ def _field(column: Column) -> Any:
     types = {
         "category": pa.dictionary(pa.int16(), pa.string()),
         "string": pa.string(),
+        "sid": pa.string(),
         "int": pa.int32(),
         "float": pa.float64(),
     }
@@ -46,7 +48,7 @@ def _field(column: Column) -> Any:
 def _array(table: Table, column: Column, start: int, stop: int) -> Any:
     """Return some rows of a column as Arrow sees them: numbers are not copied."""
     values = table.column(column.name)
-    if isinstance(values, list):
+    if isinstance(values, list | Sids):
         return pa.array(values[start:stop], pa.string())
     types = {"h": pa.int16(), "i": pa.int32(), "d": pa.float64()}
     cells = memoryview(values)[start:stop]

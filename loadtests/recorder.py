@@ -236,7 +236,7 @@ class Recorder:
             self.strategy,
             text.key,
             text.attempt,
-            end.sid[:2] + end.sid[2:],  # a copy: the first would hold up its neighbours
+            end.sid,
             end.recipient,
             end.country,
             sender and sender.address,

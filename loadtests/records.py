@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sms.sids import Sids
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 FORMAT = 4
 """The version of this layout, stated in every manifest."""
@@ -88,7 +90,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         _STRATEGY,
         _TEXT,
         _ATTEMPT,
-        Column("sid", "string", "", "Twilio's name for it; null if never accepted"),
+        Column("sid", "sid", "", "Twilio's name for it; null if never accepted"),
         Column("recipient", "string", "E.164", "whom it was for"),
         Column("country", "category", "ISO 3166", "the recipient's"),
         Column("sender", "category", "", "whom it left from; null if none was chosen"),
@@ -229,7 +231,7 @@ class Cells:
             return
         if self.codes is not None:
             self.every.extend(map(self.codes.__getitem__, values))
-        elif self._type == "string":
+        elif self._type in WORDS:
             self.every.extend(values)
         else:
             nothing = self._stored(None)
@@ -242,7 +244,7 @@ class Cells:
         """
         if self.codes is not None:
             values = self.codes[values]
-        if self._type == "string":
+        if self._type in WORDS:
             self.every.extend([values] * count)
             return
         cells = np.broadcast_to(np.asarray(values, _TYPECODES[self._type]), count)
@@ -253,12 +255,13 @@ class Cells:
 
     @property
     def every(self) -> Any:
-        """Return an array of all values, a list of words that are no category."""
+        """Return an array of all values, or all words that are no category."""
         if self._cells is None:
             one: Any = [self._value] if self._count else []
-            if self._type != "string":
-                one = array(_TYPECODES[self._type], one)
-            self._cells = one * self._count
+            if self._type in WORDS:
+                self._cells = WORDS[self._type](one * self._count)
+            else:
+                self._cells = array(_TYPECODES[self._type], one) * self._count
         return self._cells
 
     def _hold(self, value: Any, count: int) -> bool:
@@ -273,12 +276,18 @@ class Cells:
         """Return what stands for a value in the array."""
         if self.codes is not None:
             return self.codes[value]
-        if value is None and self._type != "string":
+        if value is None and self._type not in WORDS:
             return NAN if self._type == "float" else MISSING
         return value
 
 
 _TYPECODES = {"float": "d", "category": "h", "int": "i"}
+
+WORDS: Mapping[str, Callable[[Sequence[str | None]], Any]] = {
+    "string": list,
+    "sid": Sids,
+}
+"""What holds the values of a column of words that are no category."""
 
 
 class Table:
@@ -314,15 +323,15 @@ class Table:
             cells.repeat(count, columns[name])
 
     @property
-    def columns(self) -> dict[str, array[Any] | list[str | None]]:
+    def columns(self) -> dict[str, array[Any] | list[str | None] | Sids]:
         """Return all rows by column; a category holds its words' numbers."""
         self._settle()
         return {name: cells.every for name, cells in self._columns.items()}
 
-    def column(self, name: str) -> array[Any] | list[str | None]:
+    def column(self, name: str) -> array[Any] | list[str | None] | Sids:
         """Return all rows of one column: the others are left as they are held."""
         self._settle()
-        cells: array[Any] | list[str | None] = self._columns[name].every
+        cells: array[Any] | list[str | None] | Sids = self._columns[name].every
         return cells
 
     def words(self, column: str) -> list[str]:

@@ -15,6 +15,7 @@ BEGIN, END = "<!-- tables: python -m reports.columns -->", "<!-- end of tables -
 PARQUET = {
     "category": "dictionary of strings",
     "string": "string",
+    "sid": "string",
     "int": "int32",
     "float": "float64",
 }

@@ -45,6 +45,7 @@ def test_every_column_comes_back_with_its_type_unit_and_meaning(
     record.generator.append("0", 1.0, 0.5, 2.0, 3)
     write_run(record, tmp_path)
     types = {"int": pa.int32(), "float": pa.float64(), "string": pa.string()}
+    types["sid"] = pa.string()
     types["category"] = pa.dictionary(pa.int32(), pa.string())
     for name, columns in TABLES.items():
         schema = pq.read_schema(tmp_path / f"{name}.parquet")
