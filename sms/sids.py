@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -11,10 +11,7 @@ if TYPE_CHECKING:
 _ONE = "[SM]M[0-9a-f]{32}"
 
 SEVERAL = re.compile(f"{_ONE}(?: {_ONE})*")
-"""Messages' SIDs, as we write them, a blank between each two.
-
-Source: https://github.com/twilio/twilio-oai, twilio_api_v2010 (2026-04-14).
-"""
+"""Messages' SIDs, as we write them, a blank between each two."""
 
 STRIDE = 35
 """Characters from one SID to the next of these."""
@@ -32,10 +29,10 @@ class Sids:
     Whatever is no SID of a message is kept as it is.
     """
 
-    __slots__ = ("_digits", "_letters", "_others")
+    __slots__ = ("_digits", "_others", "_prefixes")
 
     def __init__(self, sids: Iterable[str | None] = ()) -> None:
-        self._letters = bytearray()
+        self._prefixes = bytearray()
         self._digits = bytearray()
         self._others: dict[int, str] = {}
         self.extend(sids)
@@ -50,7 +47,7 @@ class Sids:
                 continue
             if sid is not None:
                 self._others[len(self)] = sid
-            self._letters.append(OTHER)
+            self._prefixes.append(OTHER)
             self._digits += bytes(DIGITS)
 
     def _pack(self, sids: list[str | None]) -> bool:
@@ -58,22 +55,31 @@ class Sids:
         text = " ".join(map(str, sids))
         if len(text) + 1 != len(sids) * STRIDE or not SEVERAL.fullmatch(text):
             return False
-        self._letters += text[::STRIDE].encode("ascii")
+        self._prefixes += text[::STRIDE].encode("ascii")
         self._digits += bytes.fromhex(text.replace("SM", "").replace("MM", ""))
         return True
 
     def __len__(self) -> int:
-        return len(self._letters)
+        return len(self._prefixes)
 
     def __iter__(self) -> Iterator[str | None]:
         return map(self._at, range(len(self)))
 
-    def __getitem__(self, rows: slice) -> list[str | None]:
-        return [self._at(row) for row in range(*rows.indices(len(self)))]
+    @overload
+    def __getitem__(self, rows: int) -> str | None: ...
+
+    @overload
+    def __getitem__(self, rows: slice) -> list[str | None]: ...
+
+    def __getitem__(self, rows: int | slice) -> str | list[str | None] | None:
+        chosen = range(len(self))[rows]
+        if isinstance(chosen, int):
+            return self._at(chosen)
+        return [self._at(row) for row in chosen]
 
     def _at(self, row: int) -> str | None:
-        letter = self._letters[row]
-        if letter == OTHER:
+        prefix = self._prefixes[row]
+        if prefix == OTHER:
             return self._others.get(row)
         digits = self._digits[row * DIGITS : (row + 1) * DIGITS]
-        return f"{chr(letter)}M{digits.hex()}"
+        return f"{chr(prefix)}M{digits.hex()}"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulator.api.paths import COMMS
-from simulator.api.requests import Answer
+from simulator.api.requests import NO_HEADERS, Answer
+from sms.errors import UNAUTHORIZED
 
 if TYPE_CHECKING:
     from sms.errors import ApiError
@@ -19,6 +20,11 @@ RETRY_AFTER = "1"
 """Seconds after which the Bulk API lets one ask again whom it has refused for now."""
 
 FOR_NOW = frozenset({429, 503})
+
+CHALLENGE = {"WWW-Authenticate": 'Basic realm="Twilio API"'}
+"""What a 401 says besides, for clients that send credentials only when asked for them:
+in which words [unverified].
+"""
 
 
 def refuse(refusal: ApiError, path: str = "") -> Answer:
@@ -38,7 +44,9 @@ def refuse(refusal: ApiError, path: str = "") -> Answer:
     }
     if str(refusal) in _DETAILS:
         body["detail"] = _DETAILS[str(refusal)]
-    return Answer(error.http_status, body)
+    asked = error.http_status == UNAUTHORIZED.http_status
+    headers = CHALLENGE if asked else NO_HEADERS
+    return Answer(error.http_status, body, headers=headers)
 
 
 def _refuse_bulk(refusal: ApiError) -> Answer:

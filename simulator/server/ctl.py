@@ -101,10 +101,10 @@ def ask_of(words: Sequence[str]) -> Ask:
 
 
 def lines_of(document: Any) -> list[str]:
-    """Return what an answer says in lines: a list as a table, all else by its keys."""
-    rows = [value for value in document.values() if isinstance(value, list)]
-    if len(rows) == 1 and all(isinstance(row, dict) for row in rows[0]):
-        return _table(rows[0]) if rows[0] else ["none"]
+    """Return an answer in lines: as a table if it begins with a list, else by keys."""
+    rows = next(iter(document.values()), None)
+    if isinstance(rows, list) and all(isinstance(row, dict) for row in rows):
+        return _table(rows) if rows else ["none"]
     width = max(map(len, document), default=0)
     return [f"{name:<{width}}  {_plain(value)}" for name, value in document.items()]
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 LONGEST_BODY = 1_600
 MOST_MEDIA = 10
 KEYS = ("from", "to", "body", "media")
+FORMATS = ("json", "csv")
 
 
 class Phones:
@@ -43,6 +44,7 @@ class Phones:
         self, api: Api, clock: ScaledClock, webhooks: Webhooks, branches: Branches
     ) -> None:
         self._tenants = api.tenants
+        self._dates = api.dates
         self._clock = clock
         self._webhooks = webhooks
         self._branches = branches
@@ -65,6 +67,9 @@ class Phones:
         if tenant is None:
             told = f"to: {inbound.recipient} is no number of an active account here"
             return Answer(404, {"message": told})
+        if self._owner(inbound.sender) is not None:
+            told = f"from: {inbound.sender} is a number of an account here, no phone"
+            return Answer(400, {"message": told})
         message = tenant.gateway.receive(inbound, self._clock.now())
         return Answer(201, self._record(tenant, message))
 
@@ -79,16 +84,25 @@ class Phones:
 
     def opt_outs(self, asked: Asked) -> Answer:
         """List every opt-out: JSON, or CSV where that is asked for."""
+        try:
+            wanted = _format(asked)
+        except ValueError as error:
+            return Answer(400, {"message": str(error)})
         rows = [
-            _row(one, tenant.sid)
+            self._row(one, tenant.sid)
             for tenant in self._accounts()
             for one in tenant.gateway.opt_outs.facts()
         ]
-        wanted = asked.query.get("format") or asked.accept
-        if wanted == "csv" or str(wanted).startswith("text/csv"):
+        if wanted == "csv":
             text: Any = _csv(rows)
             return Answer(200, text, headers={"Content-Type": "text/csv"})
         return Answer(200, {"opt_outs": rows})
+
+    def _row(self, fact: OptOut, account_sid: str) -> dict[str, Any]:
+        row = {"account_sid": account_sid, **asdict(fact)}
+        row["date"] = self._dates.rfc2822(fact.at)
+        row["undone_date"] = self._dates.rfc2822(fact.undone_at)
+        return row
 
     def _accounts(self) -> Sequence[Tenant]:
         return (self._tenants.main, *self._tenants.subaccounts)
@@ -194,6 +208,8 @@ def read_inbound(document: Any) -> Inbound:
         raise ValueError(f"from: {sender!r} is no phone number: write +14155550123")
     if not isinstance(to, str) or not to:
         raise ValueError(f"to: {to!r} is none of the account's numbers")
+    if sender == to:
+        raise ValueError(f"from: {sender} is to as well: nobody texts himself here")
     if not isinstance(body, str) or len(body) > LONGEST_BODY:
         raise ValueError(f"body: a text of {LONGEST_BODY} characters at most")
     return Inbound(sender, to, body, _media(document.get("media", []), body))
@@ -210,13 +226,27 @@ def _media(media: Any, body: str) -> tuple[str, ...]:
     return tuple(media)
 
 
-def _row(fact: OptOut, account_sid: str) -> dict[str, Any]:
-    return {"account_sid": account_sid, **asdict(fact)}
+def _format(asked: Asked) -> str:
+    """Return how opt-outs are to be told: by the query, else by what is accepted.
+
+    Raises:
+        ValueError: names what is wrong with the query.
+    """
+    for name in asked.query:
+        if name != "format":
+            raise ValueError(f"{name!r} is no filter: there is format")
+    given = asked.query.get("format")
+    if given is None:
+        return "csv" if asked.accept.startswith("text/csv") else "json"
+    if given not in FORMATS:
+        raise ValueError(f"format: {given!r} is none: there are {', '.join(FORMATS)}")
+    return str(given)
 
 
 def _csv(rows: Sequence[dict[str, Any]]) -> str:
     text = io.StringIO()
-    names = ("account_sid", *(field.name for field in fields(OptOut)))
+    own = (field.name for field in fields(OptOut))
+    names = ("account_sid", *own, "date", "undone_date")
     writer = csv.DictWriter(text, names)
     writer.writeheader()
     writer.writerows(rows)

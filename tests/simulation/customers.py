@@ -162,8 +162,10 @@ class Customer:
         await asyncio.gather(*(self.text(act) for _ in range(40)))
 
     async def opt_out(self, act: str) -> None:
-        """Have a phone write STOP, and text it all the same."""
+        """Have a phone write STOP while texts to it wait, and text it all the same."""
         whom = self.whom()
+        for _ in range(3):
+            await self.text(act, To=whom, From=REPLYING_TO)
         written = {"from": whom, "to": REPLYING_TO, "body": "STOP"}
         headers = {TOKEN_HEADER: self._token}
         path = "/_smslab/inbound"

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from itertools import pairwise
-from math import inf
 from typing import TYPE_CHECKING
 
 from simulator.api.callbacks import REPORTED
@@ -19,9 +18,13 @@ if TYPE_CHECKING:
 
     from simulator.engine.messages import Message
     from sms.units import Seconds
+    from tests.simulation.customers import Told
     from tests.simulation.days import Change, Day
 
 ROUNDING: Seconds = 1e-6
+SOON: Seconds = 0.1
+"""How long a text that has come in takes at most to be heeded."""
+
 LATEST: Seconds = 60.0
 """How long after what it tells of a callback may come."""
 
@@ -163,16 +166,23 @@ EXPECTED: Mapping[str, tuple[int, ...]] = {
 
 
 def opted_out(day: Day) -> Iterator[str]:
-    """Whom a phone has told to stop texts it no more, but for what answers it."""
-    for fact in day.opt_outs:
-        until = inf if fact.undone_at is None else fact.undone_at
-        for message in day.messages.values():
-            at, sender = message.sending_at, message.sender
-            if message.recipient != fact.recipient or at is None or sender is None:
-                continue
-            named = {sender.address, message.service} & {*fact.scopes}
-            if named and fact.at < at < until and not _automatic(message):
-                yield f"{message.sid} left at {at}, stopped at {fact.at}"
+    """Whom a phone has told to stop texts it no more, but for what answers it.
+
+    Who wrote STOP, and when, is what the customer knows, not what the engine kept.
+    """
+    stops: dict[str, list[Told]] = defaultdict(list)
+    for told in day.answers:
+        if told.act == "phone" and told.status == 201:
+            stops[told.body["from"]].append(told)
+    for message in day.messages.values():
+        at, sender = message.sending_at, message.sender
+        if at is None or sender is None or _automatic(message):
+            continue
+        names = {sender.address, message.service}
+        for stop in stops[message.recipient]:
+            scopes = {stop.body["to"], stop.body["messaging_service_sid"]} - {None}
+            if names & scopes and at > stop.at + SOON:
+                yield f"{message.sid} left at {at}, stopped at {stop.at}"
 
 
 def _automatic(message: Message) -> bool:

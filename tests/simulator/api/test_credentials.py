@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from simulator.api.credentials import NOT_GIVEN, UNKNOWN, Credentials
 from simulator.api.refusals import refuse
-from sms.errors import ApiError
+from sms.errors import FORBIDDEN, UNAUTHORIZED, ApiError
 
 CREDENTIALS = Credentials("AC1", "sécret")
 
@@ -75,3 +75,10 @@ def test_no_text_is_let_in_by_chance(header: str) -> None:
     """Any header is refused in the one way there is."""
     with pytest.raises(ApiError):
         CREDENTIALS.check(header)
+
+
+def test_who_gives_none_is_asked_for_some() -> None:
+    """A client that waits to be asked is told how, whatever product it wants."""
+    refusal = ApiError(UNAUTHORIZED, problem=NOT_GIVEN)
+    assert refuse(refusal).headers["WWW-Authenticate"].startswith("Basic realm=")
+    assert "WWW-Authenticate" not in refuse(ApiError(FORBIDDEN)).headers

@@ -54,7 +54,30 @@ async def test_who_opted_out_is_told() -> None:
             (row,) = csv.DictReader(io.StringIO(await answer.text()))
     assert (told["recipient"], told["sender"], told["word"]) == (TO, FROM, "STOP")
     assert list(row) == list(told)
+    assert row["date"] == told["date"] == server.api.dates.rfc2822(told["at"])
     assert row["account_sid"] == server.gateway.world.account_sid
+
+
+@pytest.mark.parametrize("query", ["fromat=csv", "format=xml", "format=csv&limit=1"])
+async def test_a_slip_in_the_query_is_named(query: str) -> None:
+    """A key that is none, or a format that is none."""
+    wrong = "format" if query == "format=xml" else "no filter"
+    async with (
+        visiting() as (_, client),
+        client.get(f"/_smslab/opt-outs?{query}") as answer,
+    ):
+        assert answer.status == 400
+        assert wrong in (await answer.json())["message"]
+
+
+async def test_an_accounts_own_number_is_no_phone() -> None:
+    """Nothing has come in then."""
+    async with visiting() as (server, client):
+        own = "+18335550100"
+        assert server.gateway.owned(own)
+        status, told = await write(server, client, **{"from": own})
+        assert not server.gateway.messages
+    assert (status, own in told["message"]) == (400, True)
 
 
 async def test_a_subaccounts_number_hears_it_too() -> None:
@@ -99,6 +122,7 @@ async def test_whoever_has_no_token_may_not_write() -> None:
         (WRITTEN | {"form": "x"}, "'form' is no key"),
         (WRITTEN | {"from": "1"}, "from: '1'"),
         (WRITTEN | {"to": 1}, "to: 1"),
+        (WRITTEN | {"to": TO}, "is to as well"),
         (WRITTEN | {"body": "x" * 1601}, "body"),
         (WRITTEN | {"media": "x"}, "media"),
         (WRITTEN | {"media": ["x"] * 11}, "1 to 10 media"),
