@@ -25,6 +25,7 @@ conformance: .venv/ready
 		npm install --silent --no-audit --no-fund --prefix "$$folder" twilio@6.2.0 && \
 		SMSLAB_NODE_MODULES="$$folder/node_modules" SMSLAB_CASES=40 \
 		SMSLAB_LEAST_CASES=2000 \
+		SMSLAB_SEED=$${SMSLAB_SEED:-$$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')} \
 		$(BIN)/pytest -q -n auto tests/conformance tests/system
 
 coverage: .venv/ready

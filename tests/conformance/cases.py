@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -9,6 +10,9 @@ if TYPE_CHECKING:
 
 CASES = "cases"
 """The property of a test's report that says how many requests it made."""
+
+SEED = int(os.environ.get("SMSLAB_SEED", "1"))
+"""Decides which requests are made up; `make conformance` draws a new one."""
 
 ENOUGH = "{cases:,} requests made up for {operations} operations, all as specified"
 FEW = "{cases:,} requests made up for {operations} operations: fewer than {least:,}"

@@ -10,7 +10,7 @@ import os
 
 import pytest
 
-from tests.conformance.cases import verdict
+from tests.conformance.cases import SEED, verdict
 from tests.conformance.specification import FILES
 
 LEAST = int(os.environ.get("SMSLAB_LEAST_CASES", "0"))
@@ -39,7 +39,10 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    """Print how many requests there were, where it was asked how many must be."""
+    """Print how many requests there were and their seed, where a count is asked for."""
     ended = _verdict(config)
     if LEAST and ended is not None:
         terminalreporter.write_line(ended[0], green=ended[1], red=not ended[1])
+        terminalreporter.write_line(
+            f"made up by SMSLAB_SEED={SEED}: set it to make them again"
+        )

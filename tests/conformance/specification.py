@@ -1,4 +1,4 @@
-"""Twilio's OpenAPI files, where they are at hand: their operations, and who answers."""
+"""Twilio's OpenAPI files, where they are at hand: operations, and which are granted."""
 
 from __future__ import annotations
 
@@ -9,9 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from simulator.api.routes import ROUTER
-from simulator.engine.worlds import ACCOUNT_SID
-from sms.errors import ApiError
+from tests.system.test_sdk_operations import try_every_operation
 
 HERE = Path(__file__).parents[2]
 FILES = Path(os.environ.get("SMSLAB_OPENAPI", HERE.parent / "shared/data/openapi"))
@@ -34,6 +32,15 @@ class Operation(NamedTuple):
     method: str
     path: str
 
+    @property
+    def address(self) -> str:
+        """Its path at this machine's address."""
+        return PREFIXES[self.file] + self.path
+
+    def __str__(self) -> str:
+        """Return it as the overlay and the names of tests have it."""
+        return f"{self.method} {self.address}"
+
 
 @cache
 def read(file: str) -> dict[str, Any]:
@@ -53,15 +60,31 @@ def operations() -> list[Operation]:
     ]
 
 
-def answered(operation: Operation) -> bool:
-    """Say whether the API has a handler for an operation."""
-    path = PREFIXES[operation.file] + operation.path
-    account = "AccountSid" if "{AccountSid}" in path else "Sid"
-    if operation.file == "twilio_api_v2010.json":
-        path = path.replace(f"{{{account}}}", ACCOUNT_SID)
-    filled = re.sub(r"\{\w+\}", "XX" + "0" * 32, path.replace("{CountryCode}", "US"))
-    try:
-        ROUTER.find(operation.method, filled)
-    except ApiError:
-        return False
-    return True
+def pattern(operation: Operation) -> re.Pattern[str]:
+    """Return what the paths of an operation look like at this machine's address."""
+    parts = re.split(r"\{\w+\}", operation.address)
+    return re.compile(r"[^/]+?".join(map(re.escape, parts)))
+
+
+def asked_for(method: str, path: str) -> Operation | None:
+    """Return the operation that a request is one of, None for none.
+
+    Of several it is the one with the fewest placeholders.
+    """
+    fitting = [
+        row
+        for row in operations()
+        if row.method == method and pattern(row).fullmatch(path)
+    ]
+    return min(fitting, key=lambda row: row.path.count("{"), default=None)
+
+
+@cache
+def granted() -> frozenset[Operation]:
+    """Return the operations that a running server has granted the official SDK.
+
+    Its whole table is gone through, in which each answer is held against what it must
+    say; an operation counts that was answered with 2xx.
+    """
+    asked = {asked_for(method, path) for method, path in try_every_operation()}
+    return frozenset(row for row in asked if row is not None)

@@ -56,11 +56,12 @@ class Caller:
         world: World | None = None,
         changes: Mapping[str, object] = SAFE,
         *,
+        profile: str = "twilio-2021",
         retain: Seconds | None = None,
     ) -> None:
-        profile = load_profile("twilio-2021", changes)
+        settings = load_profile(profile, changes)
         world = world or default_world()
-        self.gateway = Gateway(world, profile, seed=7, retain=retain)
+        self.gateway = Gateway(world, settings, seed=7, retain=retain)
         self.api = Api(self.gateway, STARTED_AT)
         self.now: Seconds = 0.0
 
@@ -70,10 +71,17 @@ class Caller:
         path: str,
         form: Form | None = None,
         query: Form | None = None,
+        *,
+        asker: str = "",
     ) -> Answer:
-        """Make a request, and have its body made at once."""
+        """Make a request as the main account, or as somebody else."""
         request = Request(
-            method, path, query or {}, form or {}, "http://127.0.0.1:4010"
+            method,
+            path,
+            query or {},
+            form or {},
+            "http://127.0.0.1:4010",
+            asker=asker,
         )
         return self.api.handle(request, self.now)
 

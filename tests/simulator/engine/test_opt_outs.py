@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from simulator.engine.messages import Draft
-from simulator.engine.optouts import OptOuts
+from simulator.engine.optouts import OptOut, OptOuts
 from sms.errors import OPTED_OUT
 from tests.simulator.engine.builders import (
     SERVICE,
@@ -125,3 +125,26 @@ def test_start_takes_stop_back(scope: str | None) -> None:
     for _ in range(2):
         opt_outs.discard(us(1), scope)
     assert not opt_outs.holds(us(1), scope or SERVICE)
+
+
+def test_an_opt_out_is_over_when_all_of_it_is_taken_back() -> None:
+    """Of one that holds for a number and its pool, each goes for itself."""
+    opt_outs, number = OptOuts(), NUMBERS[0].address
+    opt_outs.take(OptOut(recipient=us(1), scope=SERVICE, sender=number))
+    assert opt_outs.discard(us(1), SERVICE, at=5.0, word="START")
+    assert opt_outs.holds(us(1), number)
+    assert [fact.undone_at for fact in opt_outs.facts()] == [None]
+    assert opt_outs.discard(us(1), number, at=9.0, word="UNSTOP")
+    assert not opt_outs.holds(us(1), number, SERVICE)
+    assert [(f.undone_at, f.undone_by) for f in opt_outs.facts()] == [(9.0, "UNSTOP")]
+
+
+def test_what_the_network_holds_is_taken_back_there() -> None:
+    """Twilio knows nothing of it, before or after."""
+    opt_outs, number = OptOuts(), NUMBERS[0].address
+    opt_outs.take(OptOut(recipient=us(1), scope=number, network=True))
+    assert not opt_outs.holds(us(1), number)
+    assert opt_outs.network == {(number, us(1))}
+    assert opt_outs.discard(us(1), number)
+    assert opt_outs.network == set()
+    assert not opt_outs.discard(us(1), number)
